@@ -99,7 +99,17 @@ def _labelled(svg: str, alt: str) -> str:
     return f'{opening} role="img" aria-label="{html.escape(alt)}">{rest}'
 
 
-def reread_after_run(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+def true_minus(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the minus of a computed number as the prose around it does: −0.2, not -0.2."""
+    for inline in doctree.findall(nodes.inline):
+        if "pasted-text" in inline["classes"]:
+            for text in list(inline.findall(nodes.Text)):
+                text.parent.replace(text, nodes.Text(re.sub(r"-(?=[\d.])", "−", text.astext())))
+
+
+def reread_after_run(
+    app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """Read again every chapter that ran since its page was read: its outputs may be new."""
     stale = []
     for docname, read_at in env.all_docs.items():
@@ -114,6 +124,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     app.add_directive("run-card", RunCard)
     app.add_directive("run-cards", RunCards)
+    app.connect("doctree-read", true_minus)
     app.connect("doctree-resolved", inline_drawings)
     app.connect("env-get-outdated", reread_after_run)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""What only the book uses: claims, checks of exercises, interactive figures."""
