@@ -1,0 +1,34 @@
+"""Redraw the book's drawn figures: ``python figs/draw.py [folder]``."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:  # so that it runs from anywhere, as a script too
+    sys.path.insert(0, str(HERE.parent))
+
+from asctools.plots import save  # noqa: E402
+from figs import cell, chain, course_map, logo, unrolled  # noqa: E402
+from figs._draw import Drawing  # noqa: E402
+
+SCRIPTS = (cell, unrolled, course_map, chain, logo)
+
+
+def all_drawings() -> Iterator[Drawing]:
+    """Draw every figure of the folder."""
+    for script in SCRIPTS:
+        yield from script.drawings()
+
+
+def main(folder: Path = HERE) -> list[Path]:
+    """Write each drawing to ``folder`` and return the files."""
+    return [
+        save(drawing.figure, folder / f"{drawing.name}.svg", drawing.alt, drawing.title)
+        for drawing in all_drawings()
+    ]
+
+
+if __name__ == "__main__":
+    for path in main(*map(Path, sys.argv[1:2])):
+        print(f"wrote {path.name}")
