@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from jupyter_cache.readers import get_reader
 
 from tools import keys
 from tools.chapters import ROOT, Chapter, ChapterError, chapters, find
-from tools.kernel import CellFailure, Cost, run
+from tools.kernel import CellError, Cost, run
 
 # jupyter-book looks for executed notebooks here, with this reader: the two must agree.
 CACHE = Path("_build") / ".jupyter_cache"
@@ -124,7 +125,7 @@ class Reporter:
         print(f"[run] {name:<{self.width}}  {text}", flush=True)
 
 
-def report_failure(chapter: Chapter, notebook: nbformat.NotebookNode, failure: CellFailure) -> str:
+def report_failure(chapter: Chapter, notebook: nbformat.NotebookNode, failure: CellError) -> str:
     """Name the chapter, the cell, its line in the source and the error."""
     line = notebook.metadata["source_map"][failure.cell] + 1
     number = sum(cell.cell_type == "code" for cell in notebook.cells[: failure.cell + 1])
@@ -145,18 +146,17 @@ def execute(wanted: list[Chapter], *, force: bool = False, workers: int | None =
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         notebooks = {chapter: read(chapter) for chapter in stale}
         running = {
-            pool.submit(
-                run,
+            pool.submit(run, notebook, partial(reporter.progress, chapter.name)): (
+                chapter,
                 notebook,
-                lambda done, cells, name=chapter.name: reporter.progress(name, done, cells),
-            ): (chapter, notebook)
+            )
             for chapter, notebook in notebooks.items()
         }
         for job in as_completed(running):
             chapter, notebook = running[job]
             try:
                 cost = job.result()
-            except CellFailure as failure:
+            except CellError as failure:
                 reporter.say(chapter.name, f"FAILED: {failure.error}")
                 failures.append(report_failure(chapter, notebook, failure))
             else:

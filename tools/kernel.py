@@ -67,7 +67,7 @@ class Cost:
         return {k: round(v, 1) if isinstance(v, float) else v for k, v in asdict(self).items()}
 
 
-class CellFailure(RuntimeError):
+class CellError(RuntimeError):
     """A cell that raised, ran too long or took the kernel with it."""
 
     def __init__(self, cell: int, error: str, detail: str) -> None:
@@ -87,7 +87,7 @@ def run(
 
     Raises
     ------
-    CellFailure
+    CellError
         When a cell fails; it carries the cell's index in the notebook.
     """
     client = NotebookClient(notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3")
@@ -120,12 +120,12 @@ def _execute(client: NotebookClient, cell: nbformat.NotebookNode, index: int) ->
     try:
         client.execute_cell(cell, index, store_history=True)
     except CellExecutionError as error:
-        raise CellFailure(index, f"{error.ename}: {error.evalue}", _traceback(cell)) from None
+        raise CellError(index, f"{error.ename}: {error.evalue}", _traceback(cell)) from None
     except CellTimeoutError:
-        raise CellFailure(index, f"still running after {CELL_TIMEOUT_S} s", "") from None
+        raise CellError(index, f"still running after {CELL_TIMEOUT_S} s", "") from None
     except DeadKernelError:
         why = "the kernel died (out of memory, or a crash in a compiled package)"
-        raise CellFailure(index, why, "") from None
+        raise CellError(index, why, "") from None
 
 
 def _traceback(cell: nbformat.NotebookNode) -> str:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from asctools.errors import AscError, explain
 
-CLAIM_MIMETYPE = "application/vnd.asctools.claim+json"
+# Where the record of a claim stands in the metadata of its output. It is no mime type of its own:
+# a page build would warn of one that it cannot draw.
+CLAIM_KEY = "asctools.claim"
 
 
 class ClaimError(AscError):
@@ -28,14 +30,16 @@ class Claim(NamedTuple):
     def __repr__(self) -> str:
         return f"✓ {self.sentence}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """What a notebook shows, and a JSON form in which tests find the claim again."""
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """What a notebook shows, and metadata in which tests find the claim again."""
         mark = '<span class="asc-mark" aria-hidden="true">✓</span>'
-        return {
+        shown = {
             "text/plain": repr(self),
             "text/html": f'<p class="asc-claim">{mark} {escape(self.sentence)}</p>',
-            CLAIM_MIMETYPE: self._asdict(),
         }
+        return shown, {CLAIM_KEY: self._asdict()}
 
 
 def claim(

@@ -14,8 +14,8 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tools import cards, execute  # noqa: E402  (the repository is no installed package)
-from tools.chapters import Chapter, chapters  # noqa: E402
+from tools import cards, execute
+from tools.chapters import Chapter, chapters
 
 
 class RunCard(SphinxDirective):
@@ -117,7 +117,18 @@ def reread_after_run(
         # Sphinx counts in microseconds since 1970.
         if path.exists() and path.stat().st_mtime * 1e6 > read_at:
             stale.append(docname)
-    return stale
+    # Sphinx copies style sheets and scripts only when some page is written.
+    return stale or ([app.config.root_doc] if _static_changed(app) else [])
+
+
+def _static_changed(app: Sphinx) -> bool:
+    for folder in app.config.html_static_path:
+        root = Path(app.confdir) / folder
+        for source in (path for path in root.rglob("*") if path.is_file()):
+            copy = Path(app.outdir) / "_static" / source.relative_to(root)
+            if not copy.exists() or copy.stat().st_mtime < source.stat().st_mtime:
+                return True
+    return False
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

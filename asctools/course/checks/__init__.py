@@ -2,11 +2,11 @@
 
 from asctools.course.checks.registry import exercises, find
 from asctools.course.checks.run import check, judge
-from asctools.course.checks.show import CHECK_MIMETYPE, Verdict
+from asctools.course.checks.show import CHECK_KEY, Verdict
 from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Tolerance
 
 __all__ = [
-    "CHECK_MIMETYPE",
+    "CHECK_KEY",
     "Case",
     "Exercise",
     "Mistake",

@@ -9,7 +9,8 @@ from typing import Any
 
 from asctools.course.checks.spec import Stage
 
-CHECK_MIMETYPE = "application/vnd.asctools.check+json"
+# Where the record of a verdict stands in the metadata of its output.
+CHECK_KEY = "asctools.check"
 
 WORDS: dict[Stage, str] = {
     "not started": "not started yet",
@@ -57,18 +58,17 @@ class Verdict:
         mark = {True: "✓ ", False: "✗ "}[self.passed] if self.stage != "not started" else ""
         return f"{mark}{self.exercise}: {WORDS[self.stage]}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """What a notebook shows, and a JSON form in which tests find the verdict again."""
-        return {
-            "text/plain": repr(self),
-            "text/html": self._html(),
-            CHECK_MIMETYPE: {
-                "exercise": self.exercise,
-                "passed": self.passed,
-                "stage": self.stage,
-                "mistake": self.mistake,
-            },
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """What a notebook shows, and metadata in which tests find the verdict again."""
+        record = {
+            "exercise": self.exercise,
+            "passed": self.passed,
+            "stage": self.stage,
+            "mistake": self.mistake,
         }
+        return {"text/plain": repr(self), "text/html": self._html()}, {CHECK_KEY: record}
 
     def _html(self) -> str:
         state = "passed" if self.passed else "open" if self.stage == "not started" else "failed"

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from asctools.course.claims import CLAIM_MIMETYPE, Claim, ClaimError, claim
+from asctools.course.claims import CLAIM_KEY, Claim, ClaimError, claim
 from asctools.errors import AscError
 
 SENTENCE = "The LSTM beats the RNN at lag 40"
@@ -94,11 +94,11 @@ def test_a_notebook_shows_it_and_tests_can_find_it():
     from IPython.core.formatters import DisplayFormatter
 
     made = claim("h < 1 & h > −1", lambda h: abs(h) < 1, of=0.5, baseline=2.0)
-    data, _ = DisplayFormatter().format(made)
+    data, record = DisplayFormatter().format(made)
     assert data["text/plain"] == "✓ h < 1 & h > −1"
     assert 'class="asc-claim"' in data["text/html"]
     assert "h &lt; 1 &amp; h &gt; −1" in data["text/html"]
-    assert json.loads(json.dumps(data[CLAIM_MIMETYPE])) == {
+    assert json.loads(json.dumps(record[CLAIM_KEY])) == {
         "sentence": "h < 1 & h > −1",
         "holds": True,
         "baseline_holds": False,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from asctools.course.checks import CHECK_MIMETYPE, Verdict
+from asctools.course.checks import CHECK_KEY, Verdict
 
 WRONG = Verdict("by-hand/many-days", False, "value", "Look at `c` & <h>.", "c returned", ([1.0],))
 
@@ -20,7 +20,7 @@ WRONG = Verdict("by-hand/many-days", False, "value", "Look at `c` & <h>.", "c re
     ],
 )
 def test_text_and_page(verdict, first_line, css):
-    bundle = verdict._repr_mimebundle_()
+    bundle, _ = verdict._repr_mimebundle_()
     assert bundle["text/plain"].splitlines()[0] == first_line
     assert repr(verdict) == bundle["text/plain"]
     assert '<div class="asc-check ' in bundle["text/html"]
@@ -29,16 +29,16 @@ def test_text_and_page(verdict, first_line, css):
 
 
 def test_the_hint_is_escaped_and_code_is_marked_up():
-    html = WRONG._repr_mimebundle_()["text/html"]
+    html = WRONG._repr_mimebundle_()[0]["text/html"]
     assert "Look at <code>c</code> &amp; &lt;h&gt;." in html
 
 
 def test_an_executed_notebook_holds_the_verdict_as_json():
     from IPython.core.formatters import DisplayFormatter
 
-    data, _ = DisplayFormatter().format(WRONG)
+    data, record = DisplayFormatter().format(WRONG)
     assert data["text/plain"].endswith("Look at `c` & <h>.")
-    assert json.loads(json.dumps(data[CHECK_MIMETYPE])) == {
+    assert json.loads(json.dumps(record[CHECK_KEY])) == {
         "exercise": "by-hand/many-days",
         "passed": False,
         "stage": "value",
