@@ -55,7 +55,7 @@ def judge(exercise: Exercise, answer: Any, rng: np.random.Generator) -> Verdict:
     if form:
         return Verdict(exercise.id, False, "shape", form)
     trial = try_answer(exercise, answer, list(exercise.cases(rng)))
-    for opinion in (_unfinished, _shape, _known_mistake, _mutation, _remembers, _value):
+    for opinion in OPINIONS:
         verdict = opinion(trial)
         if verdict is not None:
             return verdict
@@ -123,6 +123,17 @@ def _has_gap(value: Any) -> bool:
     )
 
 
+def _mistaken_form(trial: Trial) -> Verdict | None:
+    """Find a known mistake that changes the form, too: its hint says more than the two forms."""
+    kinds = [found.kind if found else None for found in trial.differences]
+    if "shape" not in kinds:
+        return None
+    for mistake in trial.exercise.mistakes:
+        if mistake.detect is None and trial.stage_of(mistake) is not None:
+            return trial.fails("shape", mistake.hint, kinds.index("shape"), mistake.name)
+    return None
+
+
 def _shape(trial: Trial) -> Verdict | None:
     for index, (outcome, found) in enumerate(zip(trial.outcomes, trial.differences, strict=True)):
         if isinstance(outcome.error, WrongFormError):
@@ -180,6 +191,10 @@ def _mutation(trial: Trial) -> Verdict | None:
         f"`{trial.mutated}`. Whoever calls it still needs that: work on a copy, made by `list(…)`."
     )
     return trial.fails("value", hint, 0)
+
+
+# Whoever speaks first is heard.
+OPINIONS = (_unfinished, _mistaken_form, _shape, _known_mistake, _mutation, _remembers, _value)
 
 
 def _praise(trial: Trial) -> str:
