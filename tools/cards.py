@@ -73,4 +73,7 @@ _PROPER = {"python": "Python", "numpy": "NumPy", "torch": "PyTorch", "matplotlib
 
 
 def _minutes(minutes: int) -> str:
-    return f"about {minutes} min" if minutes < 90 else f"about {minutes / 60:.1f} h"
+    """Rounded, since no two readers are alike: to 5 minutes, from 90 minutes on to half an hour."""
+    if minutes < 90:
+        return f"about {max(5, 5 * round(minutes / 5))} min"
+    return f"about {round(minutes / 30) / 2:g} h"

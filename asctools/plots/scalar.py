@@ -134,7 +134,7 @@ def kept_and_written(traces: Mapping[str, Trace] | Trace) -> "Figure":
     named = traces if isinstance(traces, Mapping) else {"": traces}
     if not named or not all(named.values()):
         raise ShapeError(explain("an empty trace", "one day or more", "pass trace(weights, days)"))
-    figure, panels = new_figure(6.0, 3.6, cols=len(named), sharey=True, squeeze=False)
+    figure, panels = new_figure(6.0, 3.6, cols=len(named), squeeze=False)
     for axes, (name, trace) in zip(panels.flat, named.items(), strict=True):
         _account(axes, trace)
         axes.set_title(f"company {name}" if name else "", pad=6)
