@@ -50,6 +50,10 @@ def page_configuration(page: Chapter) -> Path:
         for other in chapters()
         if other != page and other.has_code and not execute.is_fresh(other)
     ]
+    extensions = settings["sphinx"]["local_extensions"]  # looked for beside the configuration
+    settings["sphinx"]["local_extensions"] = {
+        name: str(ROOT / folder) for name, folder in extensions.items()
+    }
     settings["execute"] |= {
         "cache": str(ROOT / execute.CACHE),
         "exclude_patterns": others,
@@ -133,7 +137,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     print(f"[done]  {time.monotonic() - started:.0f} s. Open {target.as_uri()}")
-    print("        or serve it: make serve")
+    if page is None:
+        print("        or serve it: make serve")
     return 0
 
 
