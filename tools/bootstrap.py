@@ -108,7 +108,7 @@ def main(arguments):
     problem = complaint(sys.version_info, sys.executable)
     if problem:
         sys.exit(problem)
-    extras = arguments or ["book", "torch"]
+    extras = arguments or ["book", "torch", "lightning"]
     if is_installed(extras):
         return
     install(extras)

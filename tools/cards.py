@@ -69,7 +69,13 @@ def facts(chapter: Chapter, card: dict[str, Any] | None) -> list[tuple[str, str]
     return [*lines, ("Ran with", versions)]
 
 
-_PROPER = {"python": "Python", "numpy": "NumPy", "torch": "PyTorch", "matplotlib": "Matplotlib"}
+_PROPER = {
+    "python": "Python",
+    "numpy": "NumPy",
+    "matplotlib": "Matplotlib",
+    "torch": "PyTorch",
+    "pytorch_lightning": "Lightning",
+}
 
 
 def _minutes(minutes: int) -> str:
