@@ -1,5 +1,8 @@
 """The twelve-number cell three ways: plain floats, PyTorch scalar by scalar, nn.LSTM.
 
+And what it costs to hand the training of the second to Lightning: bare, with the log and the
+checkpoint of ``fit``, and with all that Lightning does unless it is told otherwise.
+
 CPU time per epoch in one process and one thread, alternating, the best of several rounds; what
 the book quotes are the ratios.
 """
@@ -7,15 +10,22 @@ the book quotes are the ratios.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
+from typing import Any
 
+import pytorch_lightning as pl
 import torch
+from pytorch_lightning.loggers import TensorBoardLogger
 
 from asctools.dataset.companies import COMPANIES
 from asctools.scalar import by_hand
 from asctools.scalar.cell import ScalarLSTM, to_torch_lstm, train_cell
+from asctools.scalar.lightning import LightningCell, batches_of_one, fit, quiet
 
 EPOCHS, ROUNDS = 200, 5
+FOLDER = TemporaryDirectory()
 
 
 def plain_floats() -> None:
@@ -42,6 +52,31 @@ def torch_lstm() -> None:
             optimizer.step()
 
 
+def _fit_bare(log_every: int, **options: Any) -> None:
+    model = LightningCell(ScalarLSTM.from_weights(by_hand.INITIAL), log_every=log_every)
+    silent: dict[str, Any] = {"enable_progress_bar": False, "enable_model_summary": False}
+    with quiet():
+        trainer = pl.Trainer(max_epochs=EPOCHS, accelerator="cpu", **silent, **options)
+        trainer.fit(model, batches_of_one())
+
+
+def lightning_bare() -> None:
+    """Lightning's loop alone: no log, no checkpoint."""
+    _fit_bare(10 * EPOCHS, logger=False, enable_checkpointing=False)
+
+
+def lightning_fit() -> None:
+    """As the library does it: a log of every tenth epoch, one checkpoint at the end."""
+    model = LightningCell(ScalarLSTM.from_weights(by_hand.INITIAL))
+    fit(model, EPOCHS, Path(FOLDER.name, "fit"))
+
+
+def lightning_every_epoch() -> None:
+    """A log of every epoch, and a checkpoint after every epoch, which is Lightning's default."""
+    logger = TensorBoardLogger(FOLDER.name, name="every")
+    _fit_bare(1, logger=logger, log_every_n_steps=1, default_root_dir=FOLDER.name)
+
+
 def best_ms(contender: Callable[[], None]) -> float:
     """Return the CPU milliseconds of one epoch in this round."""
     started = process_time()
@@ -52,14 +87,23 @@ def best_ms(contender: Callable[[], None]) -> float:
 def main() -> None:
     """Measure and print the table."""
     torch.set_num_threads(1)
-    contenders = (plain_floats, torch_cell, torch_lstm)
+    contenders = (
+        *(plain_floats, torch_cell, torch_lstm),
+        *(lightning_bare, lightning_fit, lightning_every_epoch),
+    )
     rounds = [[best_ms(contender) for contender in contenders] for _ in range(ROUNDS)]
-    best = [min(column) for column in zip(*rounds, strict=True)]
-    print(f"{'':14} ms an epoch   times plain floats (range over {ROUNDS} rounds)")
-    for contender, ms, column in zip(contenders, best, zip(*rounds, strict=True), strict=True):
-        ratios = [other / plain for other, (plain, *_) in zip(column, rounds, strict=True)]
-        spread = f"({min(ratios):.1f} to {max(ratios):.1f})"
-        print(f"{contender.__name__:14} {ms:11.3f}   {ms / best[0]:6.1f} {spread}")
+    columns = list(zip(*rounds, strict=True))
+    print(f"CPU time; in brackets the range over {ROUNDS} rounds")
+    print(f"{'':22} ms an epoch   times plain floats     times torch_cell")
+    for contender, column in zip(contenders, columns, strict=True):
+        ratios = "   ".join(_times(column, columns[base]) for base in (0, 1))
+        print(f"{contender.__name__:22} {min(column):11.3f}   {ratios}")
+
+
+def _times(column: tuple[float, ...], base: tuple[float, ...]) -> str:
+    """Return how many times the base a contender needs: best by best, and round by round."""
+    ratios = [one / other for one, other in zip(column, base, strict=True)]
+    return f"{min(column) / min(base):6.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

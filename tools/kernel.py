@@ -46,7 +46,9 @@ print(_json.dumps({
     "seed": globals().get("SEED"),
     "versions": {"python": _platform.python_version()} | {
         name: _sys.modules[name].__version__.split("+")[0]
-        for name in ("numpy", "matplotlib", "torch", "pytorch_lightning", "pm4py") if name in _sys.modules},
+        for name in ("numpy", "matplotlib", "torch", "pytorch_lightning", "pm4py")
+        if name in _sys.modules
+    },
 }))
 """
 

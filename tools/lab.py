@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,18 +10,29 @@ import sys
 from tools.chapters import ROOT
 from tools.kernel import KERNEL_ENVIRONMENT
 
+SETTINGS = ROOT / "_build" / "lab-settings"
+
 # Seen from the root of the project, so that a notebook finds ../../figs; ASC_STATIC stays unset,
 # since there is a kernel here to move the interactive figures.
 COMMAND = [
     *("-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"),
-    *("--LabApp.default_url=/lab/tree/notebooks", "--LabApp.news_url="),
+    *("--LabApp.default_url=/lab/tree/notebooks", f"--LabApp.app_settings_dir={SETTINGS}"),
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
+# Without this a first start asks whether it may fetch news.
+NO_NEWS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
 
 
 def main(extra: list[str]) -> int:
     """Start the server and wait for it; further words go to it unchanged."""
     threads = {name: value for name, value in KERNEL_ENVIRONMENT.items() if "THREADS" in name}
+    SETTINGS.mkdir(parents=True, exist_ok=True)
+    (SETTINGS / "overrides.json").write_text(json.dumps(NO_NEWS), encoding="utf-8")
     print("Double-click a chapter in notebooks/. Stop with Ctrl-C.", flush=True)
     try:
         return subprocess.run(

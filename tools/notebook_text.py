@@ -8,14 +8,15 @@ citations, glossary terms, other pages, functions of the library, exercises that
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from myst_nb.core.variables import format_plain_text
 
 from tools.chapters import Chapter
-from tools.crossrefs import Book
-from tools.dialect import Cell, Region
+from tools.crossrefs import Book, Label
+from tools.dialect import Cell, Page, Region
 from tools.myst import (
     DIRECTIVES,
     GATES,
@@ -27,14 +28,33 @@ from tools.myst import (
     replace_roles,
     split,
 )
+from tools.notebook_numbers import counted, prefixes
 
 _LINK = re.compile(r"(?<!!)\[(?P<title>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 _CLASS = re.compile(r"\\class\{[\w -]+\}\{")
+_EQUATION = re.compile(
+    r"^\$\$(?P<formula>(?:(?!\$\$).)*)\$\$[ \t]*(?P<label>\([\w-]+\))?[ \t]*$", re.M | re.S
+)
+_HEADING = re.compile(r"(?:\([\w-]+\)=\n)?#{1,5} ")
 _LOOSE = re.compile(r"\n{3,}")
+_MINUS = re.compile(r"-(?=[\d.])")
 
 
 class NotebookTextError(ValueError):
     """Text that a notebook can't show: an unknown role or directive, a number never glued."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The text of one cell of the notebook.
+
+    ``folds`` marks the heading of a solution, below which JupyterLab folds all up to the next
+    heading, ``folded`` what is folded there.
+    """
+
+    text: str
+    folds: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,46 +69,41 @@ class Writer:
     chapter: Chapter
     glued: Mapping[str, str] | None
 
-    def cell(self, cell: Cell, region: Region | None) -> tuple[str, Region | None]:
+    def cell(self, cell: Cell, region: Region | None) -> tuple[list[Part], Region | None]:
         """The text of a markdown cell, and the exercise or solution that is open at its end."""
-        pieces: list[str] = []
-        kept: list[Block] = []
-        fresh = False  # whether the region was opened in this very cell
-
-        def close() -> None:
-            pieces.append(self._part(region, kept, fresh))
-            kept.clear()
-
+        parts: list[Part] = []
         for block in cell.blocks:
-            if not isinstance(block, Directive) or block.name not in GATES:
-                kept.append(block)
-                continue
-            close()
-            region, fresh = self._opened(block), True
-            if region and region.kind == "exercise":
-                pieces.append(self._heading(region))
-        close()
-        return _LOOSE.sub("\n\n", "\n\n".join(p for p in pieces if p.strip())).strip("\n"), region
+            if isinstance(block, Directive) and block.name in GATES:
+                region = self._opened(block)
+                parts += [self._heading(region)] if region else []
+            elif text := self._block(block).strip("\n"):
+                parts.append(Part(text, folded=bool(region and region.kind == "solution")))
+        return _joined(parts), region
 
     def _opened(self, gate: Directive) -> Region | None:
         """The region that a gate opens, None for a gate that closes one."""
         regions = self.book.pages[self.chapter.name].regions
         return next((each for each in regions if each.line == gate.line), None)
 
-    def _heading(self, region: Region) -> str:
+    def _heading(self, region: Region) -> Part:
+        if region.kind == "solution":
+            title = self._counted(self.book.label(region.label, self.chapter))
+            return Part(f"({region.label})=\n##### {title}", folds=True)
         title = f": {self.text(region.title)}" if region.title else ""
-        return f"({region.label})=\n#### Exercise {region.number}{title}"
+        number = f"{self.prefix}{region.number}"
+        return Part(f"({region.label})=\n#### Exercise {number}{title}")
 
-    def _part(self, region: Region | None, blocks: list[Block], fresh: bool) -> str:
-        """Text as it stands; the text of a solution folded, as on the page."""
-        body = "\n\n".join(self._block(block).strip("\n") for block in blocks).strip("\n")
-        if region is None or region.kind == "exercise":
-            return body
-        title = self.book.label(region.label, self.chapter).title
-        if body:
-            fence = ":" * max(4, 1 + _longest_fence(body))
-            return f"{fence}{{dropdown}} {title}{'' if fresh else ', continued'}\n{body}\n{fence}"
-        return f"**{title}** is the folded cell below: open it by its bar." if fresh else ""
+    @property
+    def prefix(self) -> str:
+        """What stands before each number of this chapter."""
+        return self._prefixes.get(self.chapter.name, "")
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        return prefixes(self.book.root)
+
+    def _counted(self, place: Label) -> str:
+        return counted(place.title, self._prefixes.get(place.page, ""))
 
     def _block(self, block: Block) -> str:
         if isinstance(block, Text):
@@ -112,7 +127,8 @@ class Writer:
 
     def text(self, text: str) -> str:
         """Plain MyST with its roles and links turned into what a notebook can show."""
-        return _LINK.sub(self._link, replace_roles(without_classes(text), self._role))
+        plain = _EQUATION.sub(_numbered, without_classes(text))
+        return _LINK.sub(self._link, replace_roles(plain, self._role))
 
     def _link(self, found: re.Match[str]) -> str:
         target, _, fragment = found["target"].partition("#")
@@ -149,16 +165,19 @@ class Writer:
     def _reference(self, role: Role) -> str:
         """A label on this page stays a reference; one on another page becomes a link to it."""
         place = self.book.label(role.target, self.chapter)
+        called = self._counted(place)
         if place.page == self.chapter.name:
-            if role.name == "ref" and (role.title or place.title):
-                return f"[{role.title or place.title}](#{role.target})"
+            if role.name == "ref" and (role.title or called):
+                return f"[{role.title or called}](#{role.target})"
             return f"{{{role.name}}}`{role.content}`"
         title = self.book.pages[place.page].title
+        where = self.book.link(self.book.chapters[place.page], self.chapter)
         if role.name == "eq":
-            what = f"(equation in {title})"
-        else:
-            what = role.title or (f"{place.title} in {title}" if place.title else title)
-        return f"[{what}]({self.book.link(self.book.chapters[place.page], self.chapter)})"
+            labels = [label for label, _ in self.book.pages[place.page].equations()]
+            number = f"{self._prefixes.get(place.page, '')}{labels.index(role.target) + 1}"
+            return f'[({number})]({where} "{title}")'
+        what = role.title or (f"{called} in {title}" if called else title)
+        return f"[{what}]({where})"
 
     def _glue(self, role: Role) -> str:
         key, _, form = role.content.partition(":")
@@ -166,7 +185,7 @@ class Writer:
             return "…"
         if key not in self.glued:
             raise NotebookTextError(f"{self.chapter.name}: no cell glues '{key}'.")
-        return format_plain_text(self.glued[key], form or "s")
+        return _MINUS.sub("−", format_plain_text(self.glued[key], form or "s"))
 
 
 def without_classes(text: str) -> str:
@@ -180,7 +199,44 @@ def without_classes(text: str) -> str:
     return text
 
 
-def _longest_fence(text: str) -> int:
-    return max(
-        (len(found) for found in re.findall(r"^ {0,3}(:{3,})", text, re.MULTILINE)), default=0
-    )
+def _numbered(equation: re.Match[str]) -> str:
+    """A labelled equation as it stands, another as one that is not counted, as on the page."""
+    if equation["label"]:
+        return equation.group()
+    return f"```{{math}}\n:enumerated: false\n{equation['formula'].strip()}\n```"
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """Neighbours in one cell, unless only one of them is folded."""
+    cells: list[Part] = []
+    for part in parts:
+        last = cells[-1] if cells else None
+        if last and not last.folds and not part.folds and last.folded == part.folded:
+            text = _LOOSE.sub("\n\n", f"{last.text}\n\n{part.text}")
+            cells[-1] = replace(last, text=text)
+        else:
+            cells.append(replace(part, text=_LOOSE.sub("\n\n", part.text)))
+    return cells
+
+
+def end_of_fold(page: Page) -> None:
+    """Make sure that a fold ends with its solution: JupyterLab folds up to the next heading.
+
+    Raises
+    ------
+    NotebookTextError
+        If anything but a heading or an exercise follows a solution.
+    """
+    ended = False
+    for cell in page.cells:
+        pieces: Sequence[Block | Cell] = cell.blocks or [cell]
+        for piece in pieces:
+            if isinstance(piece, Directive) and piece.name in GATES:
+                ended = piece.name == "solution-end"
+                continue
+            if ended and not (isinstance(piece, Text) and _HEADING.match(piece.text.lstrip("\n"))):
+                raise NotebookTextError(
+                    f"{page.name}, line {piece.line}: JupyterLab folds a solution up to the next "
+                    "heading, this too: let a heading or an exercise follow the solution."
+                )
+            ended = False

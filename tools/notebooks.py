@@ -11,7 +11,6 @@ time, no machine, no count of earlier runs.
 from __future__ import annotations
 
 import argparse
-import ast
 import hashlib
 import sys
 from collections import Counter
@@ -26,8 +25,10 @@ from tools.chapters import ROOT, Chapter, ChapterError, find
 from tools.crossrefs import Book, CrossReferenceError
 from tools.dialect import Cell, Page, Region
 from tools.myst import DialectError
+from tools.notebook_code import without_glue
+from tools.notebook_numbers import front_matter
 from tools.notebook_outputs import IGNORE, as_text, cannot_compare, glued_values
-from tools.notebook_text import NotebookTextError, Writer
+from tools.notebook_text import NotebookTextError, Part, Writer, end_of_fold
 
 # What a page hides or folds is folded in JupyterLab.
 _FOLDED_TAGS = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
@@ -55,22 +56,27 @@ def build(chapter: Chapter, executed: NotebookNode | None, book: Book) -> Notebo
     ------
     ChapterError
         If ``executed`` ran other code than the chapter has now.
+    NotebookTextError
+        If something stands where JupyterLab would show it wrongly, or fold it away.
     """
     page = book.pages[chapter.name]
+    end_of_fold(page)
     outputs = _outputs(page, executed)
     glued = None if executed is None else _glued(outputs)
     writer = Writer(book, chapter, glued)
-    dropped = _only_for_the_page(page)
+    unglued = without_glue(page)
     cells: list[NotebookNode] = []
     region: Region | None = None
     for cell in page.cells:
         if cell.kind == "code":
-            made = _code_cell(cell, outputs.pop(0))
-            cells += [] if cell in dropped else [made]
+            source = unglued.get(cell, cell.source)
+            made = _code_cell(cell, source, outputs.pop(0))
+            cells += [made] if source else []
             continue
-        text, region = writer.cell(cell, region)
-        if text:
-            cells.append(new_markdown_cell(text, id=digest(cell), metadata={}))
+        parts, region = writer.cell(cell, region)
+        cells += [_text_cell(cell, part) for part in parts]
+    if cells and cells[0].cell_type == "markdown":
+        cells[0].source = front_matter(writer.prefix) + cells[0].source
     _number(cells, ran=executed is not None)
     _unique_ids(cells)
     return new_notebook(cells=cells, metadata=_METADATA)
@@ -90,23 +96,13 @@ def _glued(outputs: list[list[NotebookNode]]) -> dict[str, str]:
     return {key: text for each in outputs for key, text in glued_values(each).items()}
 
 
-def _only_for_the_page(page: Page) -> list[Cell]:
-    """The unseen cells that do nothing but glue; a notebook has the numbers in its text already."""
-    dropped = [cell for cell in page.code if "remove-cell" in cell.tags and _only_glues(cell)]
-    if any(cell.calls("glue") for cell in page.code if cell not in dropped):
-        dropped = [cell for cell in dropped if "import" not in cell.source]
-    return dropped
+def _text_cell(cell: Cell, part: Part) -> NotebookNode:
+    """A text cell; below the heading of a solution JupyterLab folds all that is no heading."""
+    metadata = {"jp-MarkdownHeadingCollapsed": True} if part.folds else {}
+    return new_markdown_cell(part.text, id=digest(cell), metadata=metadata)
 
 
-def _only_glues(cell: Cell) -> bool:
-    statements = cell.tree.body
-    imports = [node for node in statements if isinstance(node, ast.ImportFrom)]
-    calls = cell.calls("glue")
-    own = [node for node in statements if isinstance(node, ast.Expr) and node.value in calls]
-    return bool(calls) and len(imports) + len(own) == len(statements)
-
-
-def _code_cell(cell: Cell, outputs: list[NotebookNode]) -> NotebookNode:
+def _code_cell(cell: Cell, source: str, outputs: list[NotebookNode]) -> NotebookNode:
     tags = cell.tags
     silent = bool({"remove-output", "remove-cell"} & set(tags))
     metadata: dict[str, object] = {}
@@ -119,7 +115,7 @@ def _code_cell(cell: Cell, outputs: list[NotebookNode]) -> NotebookNode:
     if tags:
         metadata["tags"] = tags
     shown = [] if silent else as_text(outputs)
-    return new_code_cell(cell.source, id=digest(cell), metadata=metadata, outputs=shown)
+    return new_code_cell(source, id=digest(cell), metadata=metadata, outputs=shown)
 
 
 def digest(cell: Cell) -> str:

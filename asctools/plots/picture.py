@@ -1,6 +1,7 @@
 """Showing a figure in a notebook or page, and saving it to a file, always with its alt text."""
 
 import re
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,8 @@ class Picture(NamedTuple):
     width: float
 
     def __repr__(self) -> str:
-        return f"Figure: {self.alt}"
+        # In lines, since a notebook breaks long ones in the middle of a word.
+        return textwrap.fill(f"Figure: {self.alt}", 78)
 
     def html(self) -> str:
         """Return the ``<figure>`` element that stands in the page."""

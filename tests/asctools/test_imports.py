@@ -11,7 +11,7 @@ import asctools
 FOLDER = Path(asctools.__file__).parent
 
 # The modules that are about PyTorch. Everything else has to do without it.
-TORCH = {"asctools.scalar.cell", "asctools.scalar.checkpoint"}
+TORCH = {f"asctools.scalar.{name}" for name in ("cell", "checkpoint", "lightning", "shapes")}
 
 BLOCK = """
 import importlib, sys

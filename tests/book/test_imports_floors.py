@@ -39,6 +39,7 @@ TORCH = (
     "scalar.cell",
     "scalar.checkpoint",
     "scalar.lightning",
+    "scalar.shapes",
     "rnn",
     "training",
     "rnn_trainer",

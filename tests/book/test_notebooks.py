@@ -107,7 +107,8 @@ def test_outputs_are_text(stored: nbformat.NotebookNode) -> None:
         for kind in output.get("data", {})
     }
     assert kinds <= {"text/plain"}
-    assert {key for cell in stored.cells for key in cell.metadata} <= {"tags", "jupyter"}
+    known = {"tags", "jupyter", "jp-MarkdownHeadingCollapsed"}
+    assert {key for cell in stored.cells for key in cell.metadata} <= known
 
 
 def test_nothing_tells_of_the_machine_that_ran_it(chapter: Chapter) -> None:

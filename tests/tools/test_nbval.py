@@ -30,7 +30,7 @@ PAGE = """
     ```
 
     ```{code-cell} ipython3
-    print("exact", 1 + 1)
+    print("exact", three - 1)
     ```
 
     ```{code-cell} ipython3

@@ -53,7 +53,7 @@ PAGE = """
     ```{code-cell} ipython3
     :tags: [hide-input]
 
-    show(fig)
+    show(fig, epochs)
     ```
 
     ```{exercise-start} Twice as much
@@ -169,9 +169,9 @@ def test_citations_are_plain_text(built):
 def test_pages_become_links_to_notebooks_or_to_their_text(built):
     text = text_of(built)
     assert "[How to use this book](../../book/start/how-to-use.md)" in text
-    assert text.count("(other.ipynb)") == 4
+    assert text.count("(other.ipynb)") == 3
     assert "[the other](other.ipynb)" in text
-    assert "[(equation in The other)](other.ipynb)" in text
+    assert '[(1)](other.ipynb "The other")' in text
     assert "[there](other.ipynb)" in text
 
 
@@ -210,17 +210,27 @@ def test_no_role_or_directive_is_left_that_only_the_page_build_knows(built):
 
 
 def test_a_solution_is_folded(built):
-    text = text_of(built)
-    assert "**Solution to exercise 1** is the folded cell below" in text
-    folded = "::::{dropdown} Solution to exercise 1, continued\n:::{note}\nSo it is.\n:::\n::::"
-    assert folded in text
+    at = next(n for n, cell in enumerate(built.cells) if "(sol-twice)=" in cell.source)
+    heading, code, text, after = built.cells[at:]
+    assert heading.source == "(sol-twice)=\n##### Solution to exercise 1"
+    assert heading.metadata == {"jp-MarkdownHeadingCollapsed": True}
+    assert code.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+    assert text.source == ":::{note}\nSo it is.\n:::"
+    assert after.source == "## There"
+    assert [cell.metadata for cell in (text, after)] == [{}, {}]
+
+
+def test_only_a_solution_and_what_is_unseen_are_folded(built):
     folded = [sorted(cell.metadata.get("jupyter", {})) for cell in code_of(built)]
     both = ["outputs_hidden", "source_hidden"]
     assert folded == [["source_hidden"], [], ["source_hidden"], [], both]
 
 
-def test_text_after_a_solution_is_not_folded(built):
-    assert built.cells[-1].source.endswith("::::\n\n## There")
+@pytest.mark.parametrize("after", ["So it is.", "```{code-cell} ipython3\n    1\n    ```"])
+def test_what_would_be_folded_away_with_a_solution_is_refused(write_book, after):
+    root = write_book(t=PAGE.replace("## There", after))
+    with pytest.raises(NotebookTextError, match="let a heading or an exercise follow"):
+        notebooks.build(find("t", root), None, Book(root))
 
 
 def test_outputs_are_text_and_counted_as_of_one_run(built):
@@ -247,8 +257,8 @@ def glues(*cells):
     ("cells", "kept"),
     [
         (["from myst_nb import glue\n\nglue('a', 1)", "glue('b', 2)"], []),
-        (["from myst_nb import glue\n\nglue('a', 1)", "x = 1\nglue('b', x)"], [0, 1]),
-        (["from myst_nb import glue", "glue('a', 1)"], [0]),
+        (["from myst_nb import glue\n\nglue('a', 1)", "x = 1\nglue('b', x)"], []),
+        (["from myst_nb import glue", "glue('a', 1)"], []),
         (["import os"], [0]),
         (["glue('a', 1)", "glue('b', 2).x"], [1]),
     ],
@@ -257,6 +267,61 @@ def test_a_cell_that_only_glues_is_for_the_page_alone(write_book, cells, kept):
     root = write_book(t=glues(*cells))
     built = notebooks.build(find("t", root), None, Book(root))
     assert [cell.source for cell in code_of(built)] == [cells[at] for at in kept]
+
+
+READS = "```{{code-cell}} ipython3\n{}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("unseen", "reader", "left"),
+    [
+        ("x = 1\ny = 2\nglue('a', x + y)", "print(x)", "x = 1"),
+        ("x = 1\ny = x\nglue('a', y)", "print(y)", "x = 1\ny = x"),
+        ("x = 1\n\n# why\ny = 2\nglue('a', x)", "def f():\n    return y", "# why\ny = 2"),
+        ("gap = 1\nglue('a', gap)", "f = lambda gap: gap", None),
+        ("for x in (1, 2):\n    glue('a', x)\nclose()", "print(x)", "close()"),
+        ("for x in (1, 2):\n    glue('a', x)\n    close()", "1", "for x in (1, 2):"),
+        ("from os import sep, path\nglue('a', 1)", "print(sep)", "from os import sep, path"),
+        ("x = []\nx += [1]\nglue('a', x)", "1", "x = []\nx += [1]"),
+        ("x = 1\nglue('a', x)", "%timeit x", "x = 1"),
+    ],
+)
+def test_what_only_the_glue_reads_is_left_out(write_book, unseen, reader, left):
+    root = write_book(t=glues(unseen) + READS.format(reader))
+    sources = [cell.source for cell in code_of(notebooks.build(find("t", root), None, Book(root)))]
+    assert sources[-1] == reader
+    assert (sources[0] if sources[1:] else None) == left or sources[0].startswith(str(left))
+
+
+def test_a_computed_minus_is_a_minus(write_book):
+    root = write_book(t=glues("glue('a', -0.2)"))
+    executed = ran(find("t", root), [glue("a", -0.2)])
+    text = text_of(notebooks.build(find("t", root), executed, Book(root)))
+    assert text.endswith("−0.2")
+
+
+def test_only_labelled_equations_are_counted_as_on_the_page(write_book):
+    unseen = "$$\nx = 1\n$$\n\n$$\ny = 2\n$$ (eq-y)\n\n$$ z = 3 $$\n\nfor $x$ and `$$`"
+    root = write_book(t=f"# T\n\n{unseen}\n\n```{{code-cell}} ipython3\n1\n```\n")
+    text = text_of(notebooks.build(find("t", root), None, Book(root)))
+    assert "```{math}\n:enumerated: false\nx = 1\n```" in text
+    assert "$$\ny = 2\n$$ (eq-y)" in text
+    assert "```{math}\n:enumerated: false\nz = 3\n```" in text
+    assert "for $x$ and `$$`" in text
+
+
+def test_a_notebook_counts_as_its_page_does(root, chapter):
+    toc = root / "_toc.yml"
+    part = "\n  numbered: 1\n  chapters:\n  - file: book/"
+    listed = [f"- caption: Start{part}start/how-to-use", f"- caption: I{part}one/by-hand"]
+    listed += [f"- caption: II{part}one/other", "- caption: III\n  chapters: []"]
+    toc.write_text("root: book/index\nparts:\n" + "\n".join(listed), encoding="utf-8")
+    cells = notebooks.build(chapter, None, Book(root)).cells
+    assert cells[0].source.startswith("---\nnumbering:\n  enumerator: 2.%s\n---\n\n# One cell")
+    assert "[Exercise 2.1](#ex-twice)" in cells[0].source
+    assert '[(3.1)](other.ipynb "The other")' in cells[0].source
+    titles = [cell.source.split("\n")[1] for cell in cells if "-twice)=\n" in cell.source]
+    assert titles == ["#### Exercise 2.1: Twice as much", "##### Solution to exercise 2.1"]
 
 
 def test_no_trace_of_the_run_or_of_the_machine(root, built):

@@ -79,13 +79,18 @@ def place(path: tuple[str | int, ...]) -> str:
 
 def plain(value: Any) -> Any:
     """Turn tensors into arrays, iterators into lists and arrays without axes into numbers."""
-    if hasattr(value, "detach"):
+    if is_tensor(value):
         value = np.asarray(value.detach().cpu().tolist())
     if isinstance(value, Iterator):
         value = list(value)
     if isinstance(value, (np.ndarray, np.generic)) and np.ndim(value) == 0:
         value = value.item()
     return value
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor; an open file can detach something, too."""
+    return hasattr(value, "detach") and hasattr(value, "tolist")
 
 
 def _pairs(got: Any, expected: Any, path: tuple[str | int, ...]) -> Iterator[_Pair | Difference]:
@@ -167,7 +172,7 @@ def _array_pairs(
     got: Any, expected: np.ndarray, path: tuple[str | int, ...]
 ) -> Iterator[_Pair | Difference]:
     try:
-        array = np.asarray(got, dtype=float)
+        array = np.asarray(_unpacked(got), dtype=float)
     except (TypeError, ValueError):
         yield Difference("shape", path, f"{place(path)} is {kind_of(got)}, not an array.")
         return
@@ -177,6 +182,12 @@ def _array_pairs(
         return
     for index in np.ndindex(expected.shape):
         yield _Pair((*path, *index), array[index].item(), expected[index].item())
+
+
+def _unpacked(value: Any) -> Any:
+    """Turn the tensors in nested lists into arrays, too."""
+    value = plain(value)
+    return [_unpacked(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _wrong_count(

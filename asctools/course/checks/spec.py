@@ -47,7 +47,8 @@ class Mistake:
     Either ``compute`` makes the mistake (same arguments as the reference), and an answer that
     agrees with it on all cases is taken to have made it too; or ``detect`` recognises the
     mistake from the outcomes and the values that were expected. ``compute`` may be several
-    functions where one misunderstanding has several forms.
+    functions where one misunderstanding has several forms. What it returns may have another form
+    than the right answer: then the mistake is found before the forms are compared.
     """
 
     name: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from asctools.course.checks.compare import Difference, difference, plain
+from asctools.course.checks.compare import Difference, difference, is_tensor, plain
 from asctools.course.checks.show import Verdict
 from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Stage, Tolerance
 
@@ -161,4 +161,4 @@ def _alike(one: Outcome, other: Outcome, exercise: Exercise) -> bool:
 
 def _is_data(value: Any) -> bool:
     """Whether a value is something that can be changed and compared."""
-    return isinstance(value, (list, tuple, dict, np.ndarray)) or hasattr(value, "detach")
+    return isinstance(value, (list, tuple, dict, np.ndarray)) or is_tensor(value)

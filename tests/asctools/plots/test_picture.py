@@ -21,7 +21,8 @@ def figure():
 
 def test_a_notebook_gets_the_drawing_and_a_text(figure):
     data, _ = DisplayFormatter().format(show(figure, ALT))
-    assert data["text/plain"] == f"Figure: {ALT}"
+    assert data["text/plain"].replace("\n", " ") == f"Figure: {ALT}"
+    assert max(map(len, data["text/plain"].splitlines())) <= 78
     html = data["text/html"]
     assert html.startswith('<figure class="asc-figure"')
     assert html.endswith("</svg></figure>")

@@ -9,7 +9,11 @@ from asctools.course.checks import Verdict, exercises, find
 from asctools.course.checks.run import SEED_VARIABLE
 
 BOOK = Path(__file__).parents[3] / "book"
-CHAPTERS = {"maths": "start/maths-refresher.md", "by-hand": "1-one-cell/by-hand.md"}
+CHAPTERS = {
+    "maths": "start/maths-refresher.md",
+    "by-hand": "1-one-cell/by-hand.md",
+    "with-pytorch": "1-one-cell/with-pytorch.md",
+}
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]
 

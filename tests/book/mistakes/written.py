@@ -31,9 +31,15 @@ class Written:
         made = self.mistakes[mistake]
         return made.answers if isinstance(made, Ways) else (made,)
 
+    def stage_of(self, mistake: str) -> str:
+        """The stage at which the checker finds a mistake."""
+        made = self.mistakes[mistake]
+        return (isinstance(made, Ways) and made.stage) or self.stage
+
 
 class Ways:
-    """Several ways to make one mistake."""
+    """Several ways to make one mistake, and the stage at which it shows if it is another one."""
 
-    def __init__(self, *answers: Any) -> None:
+    def __init__(self, *answers: Any, stage: str = "") -> None:
         self.answers = answers
+        self.stage = stage

@@ -2,11 +2,12 @@
 
 import re
 from collections import namedtuple
+from io import BytesIO
 
 import numpy as np
 import pytest
 
-from asctools.course.checks.compare import difference, place
+from asctools.course.checks.compare import difference, is_tensor, place
 from asctools.course.checks.spec import Tolerance
 
 Memory = namedtuple("Memory", "c h")
@@ -132,3 +133,33 @@ def test_places_read_as_python():
     assert place(()) == "Your answer"
     assert place(("h",)) == "`h`"
     assert place((2, "h")) == "`answer[2].h`"
+
+
+class Tensor:
+    """What the checker knows of a tensor: enough to read it, and too much for NumPy."""
+
+    def __init__(self, *numbers):
+        self.numbers = numbers
+
+    def detach(self):
+        return self
+
+    cpu = detach
+
+    def tolist(self):
+        return list(self.numbers)
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("this tensor requires grad")
+
+
+@pytest.mark.parametrize("got", [[Tensor(1.0, 2.0), Tensor(3.0, 4.0)], (Tensor(1, 2), [3, 4])])
+def test_tensors_in_a_list_agree_with_an_array(got):
+    assert found(got, np.array([[1.0, 2.0], [3.0, 4.0]])) is None
+    assert found(got, np.array([[1.0, 2.0], [3.0, 5.0]])).path == (1, 1)
+    assert found(got, np.zeros((2, 3))).kind == "shape"
+
+
+def test_an_open_file_is_no_tensor():
+    assert is_tensor(Tensor(1.0)) and not is_tensor(BytesIO(b"1"))
+    assert found(BytesIO(b"1"), 0.25).kind == "shape"

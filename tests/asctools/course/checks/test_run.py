@@ -1,11 +1,13 @@
 """The order of the stages, and what an answer may do without breaking the check."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from asctools.course.checks import Case, Exercise, Mistake, check, exercises, find, judge
+from asctools.course.checks.registry import CHAPTERS
 from asctools.course.checks.spec import WrongFormError
 from asctools.errors import AscError
 
@@ -68,6 +70,18 @@ def test_form_comes_before_value_even_in_a_later_case():
     wrong = verdict(lambda numbers: (0.1, 0.1) if len(numbers) == 1 else 0.1)
     assert wrong.stage == "shape"
     assert len(wrong.inputs[0]) == 3
+
+
+def test_a_known_mistake_that_changes_the_form_gets_its_own_hint():
+    flat = Mistake("slope left out", "Two numbers.", lambda ns: sum(n**2 for n in ns))
+    seen = Mistake("seen", "Never with another form.", detect=lambda outcomes, expected: True)
+    exercise = replace(SQUARES, mistakes=(seen, *SQUARES.mistakes, flat))
+    wrong = verdict(lambda numbers: right(numbers).loss, exercise)
+    assert (wrong.stage, wrong.mistake, wrong.hint) == ("shape", "slope left out", "Two numbers.")
+    assert wrong.inputs == cases(np.random.default_rng(3))[0].arguments
+    other = verdict(lambda numbers: right(numbers).loss + 1.0, exercise)
+    assert (other.stage, other.mistake) == ("shape", None)
+    assert "slope" in other.hint
 
 
 def test_a_case_that_agrees_is_held_against_the_one_that_does_not():
@@ -227,7 +241,10 @@ def test_a_seed_given_comes_before_the_environment(monkeypatch):
 def test_ids_kinds_levels_and_minutes():
     every = exercises()
     assert len({exercise.id for exercise in every}) == len(every)
-    assert every == (*exercises("maths"), *exercises("by-hand"))
+    assert every == tuple(each for chapter in CHAPTERS for each in exercises(chapter))
+    assert all(
+        each.id.startswith(f"{chapter}/") for chapter in CHAPTERS for each in exercises(chapter)
+    )
     for exercise in every:
         assert find(exercise.id) is exercise
         assert exercise.kind in ("Pencil", "Code", "Think", "Open")
