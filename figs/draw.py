@@ -9,10 +9,10 @@ if str(HERE.parent) not in sys.path:  # so that it runs from anywhere, as a scri
     sys.path.insert(0, str(HERE.parent))
 
 from asctools.plots import save  # noqa: E402
-from figs import cell, chain, course_map, logo, unrolled  # noqa: E402
+from figs import both_ways, cell, chain, course_map, logo, torch_rows, unrolled  # noqa: E402
 from figs._draw import Drawing  # noqa: E402
 
-SCRIPTS = (cell, unrolled, course_map, chain, logo)
+SCRIPTS = (cell, unrolled, course_map, chain, logo, torch_rows, both_ways)
 
 
 def all_drawings() -> Iterator[Drawing]:

@@ -17,6 +17,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 CELL_TIMEOUT_S = 600
 
+# A cell with this tag is for JupyterLab alone: nothing on a page could move what it shows.
+LIVE_ONLY = "live-only"
+
 # One thread: the numbers and the costs of a chapter must not depend on how many cores there are.
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -96,7 +99,11 @@ def run(
     client.record_timing = False  # time stamps in the cells would change what the cache looks up
     client.extra_arguments = ["--IPKernelApp.log_level=40"]  # its notes on sockets are no news
     started = time.perf_counter()
-    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    code = [
+        i
+        for i, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and LIVE_ONLY not in cell.metadata.get("tags", [])
+    ]
     with tempfile.TemporaryDirectory(prefix="chapter-") as folder:
         client.resources = {"metadata": {"path": folder}}
         with client.setup_kernel(env=os.environ | KERNEL_ENVIRONMENT | (environment or {})):

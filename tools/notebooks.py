@@ -24,6 +24,7 @@ from tools import execute
 from tools.chapters import ROOT, Chapter, ChapterError, find
 from tools.crossrefs import Book, CrossReferenceError
 from tools.dialect import Cell, Page, Region
+from tools.kernel import LIVE_ONLY
 from tools.myst import DialectError
 from tools.notebook_code import without_glue
 from tools.notebook_numbers import front_matter
@@ -108,9 +109,11 @@ def _code_cell(cell: Cell, source: str, outputs: list[NotebookNode]) -> Notebook
     metadata: dict[str, object] = {}
     if cell.region and cell.region.kind == "solution":
         metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
-    elif _FOLDED_TAGS & set(tags):
+    elif _FOLDED_TAGS & set(tags) and LIVE_ONLY not in tags:
         metadata["jupyter"] = {"source_hidden": True}
-    if cannot_compare(outputs, tags):
+    if LIVE_ONLY in tags:
+        tags = [*tags, "nbval-skip"]
+    elif cannot_compare(outputs, tags):
         tags = [*tags, IGNORE]
     if tags:
         metadata["tags"] = tags

@@ -22,6 +22,7 @@ TAGS = {
     "remove-output",
     "remove-cell",
     "raises-exception",
+    "live-only",
     "varies",
 }
 

@@ -89,6 +89,13 @@ def test_cells_marked_as_raising_may_raise(root: Path) -> None:
     assert execute.execute([chapter]) == []
 
 
+def test_a_cell_for_jupyterlab_alone_is_not_run(root: Path) -> None:
+    chapter = page(root, "one", "print(1)", ":tags: [live-only, remove-cell]\n1 / 0", "print(2)")
+    assert execute.execute([chapter]) == []
+    first, live, last = (c for c in execute.executed(chapter).cells if c.cell_type == "code")
+    assert (first.outputs[0]["text"], live.outputs, last.outputs[0]["text"]) == ("1\n", [], "2\n")
+
+
 def test_a_chapter_sees_one_thread_and_an_empty_folder(root: Path) -> None:
     chapter = page(
         root, "one", "import os\nprint(os.environ['OMP_NUM_THREADS'], os.listdir(), __name__)"

@@ -1,0 +1,56 @@
+"""Figures that the reader can move: in JupyterLab with a kernel, in the book without one.
+
+An interactive figure is one ES module, ``render({model, el})``, in the form that `anywidget
+<https://anywidget.dev>`_ expects. With a kernel, the Python helper returns an anywidget whose
+traits are synchronised. While the book is built (``ASC_STATIC=1``) it returns an object that shows
+itself as one block of HTML: the same module, a small model in place of the kernel, and a still
+picture for those who run no scripts. The block needs no network, no server and no other file.
+
+**The next figure in an hour.** Say it shall be called ``bracket-reader``.
+
+1. Write ``bracket_reader.js``. Export the arithmetic, so that tests can compare it with Python, and
+   ``export default {render}``. ``render`` writes into ``el``, reads with ``model.get("text")``,
+   answers to the reader with ``model.set("text", …); model.save_changes()``, and draws again on
+   ``model.on("change:text", draw)``. It returns a function that takes its listeners away. Comments
+   stand on lines of their own.
+2. Write ``bracket_reader.css``. Nest everything in one class; take colours by role,
+   ``var(--asc-forget)``. The fallback for places without our style sheet is filled in.
+3. Write ``bracket_reader.py``::
+
+       def bracket_reader(text="[()]"):
+           return interactive(
+               "bracket-reader",
+               state={"text": text},
+               alt="A string of brackets and, below each, the depth that the cell holds.",
+               picture=lambda: show(plots.depth(text), alt="…"),
+               checks={"text": only_brackets},
+           )
+
+   Each entry of ``state`` becomes a trait. A check returns the value, cleaned, or raises an
+   :class:`~asctools.errors.InputError`; it is asked at the start and at every change.
+4. Test three things: the arithmetic of the module against Python, in a browser; each number on the
+   page, after a drag and after a key, against Python; axe, 390 pixels, light and dark. Copy
+   ``tests/browser/test_cell_bench.py``.
+
+A slider without a label, a colour that is the only difference, or a control that the keyboard
+cannot reach is an error, not a matter of taste.
+"""
+
+from asctools.course.widgets.cell_bench import (
+    carried_by_lstm,
+    carried_by_rnn,
+    cell_bench,
+    training_stages,
+)
+from asctools.course.widgets.figure import interactive, is_static
+from asctools.course.widgets.still import StillFigure
+
+__all__ = [
+    "StillFigure",
+    "carried_by_lstm",
+    "carried_by_rnn",
+    "cell_bench",
+    "interactive",
+    "is_static",
+    "training_stages",
+]
