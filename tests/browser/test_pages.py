@@ -28,15 +28,16 @@ def test_opens_from_a_file(visit: Visit, html: Path, name: str) -> None:
     assert visit.foreign == []
 
 
-@pytest.mark.parametrize("width", [390, 768, 1440])
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_hangs_over_the_edge(visit: Visit, served: str, name: str, width: int) -> None:
-    visit.page.set_viewport_size({"width": width, "height": 900})
+def test_nothing_hangs_over_the_edge(visit: Visit, served: str, name: str) -> None:
     page = visit.open(address(served, name))
-    excess = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert excess <= 0
+    excess = {}
+    for width in (390, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        excess[width] = page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+    assert max(excess.values()) <= 0, excess
 
 
 def test_equations_are_drawn_and_coloured(visit: Visit, served: str) -> None:

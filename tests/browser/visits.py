@@ -56,7 +56,9 @@ class Visit:
                          document.documentElement.dataset.theme = mode; }""",
             mode,
         )
-        self.page.wait_for_timeout(400)  # colours fade over
+        # Colours would fade over, and be measured half way.
+        self.page.add_style_tag(content="* { transition: none !important; }")
+        self.page.wait_for_timeout(100)
 
 
 def address(base: str, name: str) -> str:

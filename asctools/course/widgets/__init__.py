@@ -12,9 +12,11 @@ picture for those who run no scripts. The block needs no network, no server and 
    ``export default {render}``. ``render`` writes into ``el``, reads with ``model.get("text")``,
    answers to the reader with ``model.set("text", …); model.save_changes()``, and draws again on
    ``model.on("change:text", draw)``. It returns a function that takes its listeners away. Comments
-   stand on lines of their own.
-2. Write ``bracket_reader.css``. Nest everything in one class; take colours by role,
-   ``var(--asc-forget)``. The fallback for places without our style sheet is filled in.
+   stand on lines of their own. Give each control the attribute ``data-lm-suppress-shortcuts``, or
+   JupyterLab takes the arrow keys for itself.
+2. Write ``bracket_reader.css``. Nest everything in one class, and avoid names that themes use
+   (``output``, ``row``, ``mark``). Take colours by role, ``var(--asc-forget)``. The fallback for
+   places without our style sheet is filled in.
 3. Write ``bracket_reader.py``::
 
        def bracket_reader(text="[()]"):
