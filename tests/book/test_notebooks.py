@@ -131,7 +131,7 @@ def test_no_notebook_is_left_without_a_chapter(book: Book) -> None:
     "text",
     [
         "/home/somebody/x.py",
-        "File /root/x.py",
+        "File /home/someone/x.py",
         "'/tmp/chapter-x/y'",
         "C:\\Users\\x",
         "ipykernel_123",
