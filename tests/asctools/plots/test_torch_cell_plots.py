@@ -5,9 +5,9 @@ import math
 import pytest
 
 from asctools.errors import ShapeError
-from asctools.plots import COLOURS, colour, show, torch_cell
-from asctools.plots.labels import overlaps, text_boxes
+from asctools.plots import colour, torch_cell
 from asctools.plots.style import SMALLEST_TEXT
+from tests.asctools.plots.every_plot import assert_readable, assert_themed
 
 ALT = "A figure of which the test looks at every text and every line."
 
@@ -43,23 +43,12 @@ PLOTS = {
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_every_text_can_be_read(name):
-    figure = PLOTS[name]()
-    assert overlaps(figure) == []
-    width, height = figure.get_size_inches() * figure.dpi
-    for text, size, box in text_boxes(figure):
-        assert size >= SMALLEST_TEXT, text
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, text
+    assert_readable(PLOTS[name](), SMALLEST_TEXT)
 
 
 @pytest.mark.parametrize("name", PLOTS)
 def test_every_plot_is_themed_light_and_repeatable(name):
-    picture = show(PLOTS[name](), ALT, name=name)
-    assert picture == show(PLOTS[name](), ALT, name=name)
-    left = picture.svg
-    for one in COLOURS.values():
-        left = left.replace(f"var({one.variable}, {one.fallback})", "")
-    assert "#" not in left.replace('href="#', "").replace("url(#", "")
-    assert len(picture.svg) < 60_000
+    assert_themed(PLOTS[name], ALT, name, limit=60_000)
 
 
 def curves_of(axes, role):
