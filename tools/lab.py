@@ -33,11 +33,11 @@ def main(extra: list[str]) -> int:
     threads = {name: value for name, value in KERNEL_ENVIRONMENT.items() if "THREADS" in name}
     SETTINGS.mkdir(parents=True, exist_ok=True)
     (SETTINGS / "overrides.json").write_text(json.dumps(NO_NEWS), encoding="utf-8")
+    # In a container one is often root; the server listens on this machine alone.
+    words = [*COMMAND, *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
     print("Double-click a chapter in notebooks/. Stop with Ctrl-C.", flush=True)
     try:
-        return subprocess.run(
-            [sys.executable, *COMMAND, *extra], env=os.environ | threads
-        ).returncode
+        return subprocess.run([sys.executable, *words, *extra], env=os.environ | threads).returncode
     except KeyboardInterrupt:
         return 0
 
