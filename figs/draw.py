@@ -9,10 +9,38 @@ if str(HERE.parent) not in sys.path:  # so that it runs from anywhere, as a scri
     sys.path.insert(0, str(HERE.parent))
 
 from asctools.plots import save  # noqa: E402
-from figs import both_ways, cell, chain, course_map, logo, torch_rows, unrolled  # noqa: E402
+from figs import (  # noqa: E402
+    backprop_graph,
+    both_ways,
+    cell,
+    chain,
+    course_map,
+    gemm_shapes,
+    gradient_paths,
+    grammar_automaton,
+    logo,
+    memory_cell,
+    torch_rows,
+    truncated,
+    unrolled,
+)
 from figs._draw import Drawing  # noqa: E402
 
-SCRIPTS = (cell, unrolled, course_map, chain, logo, torch_rows, both_ways)
+SCRIPTS = (
+    cell,
+    unrolled,
+    course_map,
+    chain,
+    logo,
+    torch_rows,
+    both_ways,
+    memory_cell,
+    gradient_paths,
+    truncated,
+    backprop_graph,
+    gemm_shapes,
+    grammar_automaton,
+)
 
 
 def all_drawings() -> Iterator[Drawing]:

@@ -52,6 +52,17 @@ _VALUES = {
     "company_a": ("#cf7030", "#b75716", "#ff9e64"),
     "company_b": ("#3d80d2", "#1a63cb", "#6aa7f4"),
     "baseline": ("#8b909a", "#6b7280", "#9aa5b5"),
+    # the models that are compared, what they are held against, and who computes
+    "rnn": ("#bf4a14", "#952b00", "#f26432"),
+    "lstm": ("#1787f5", "#1034a6", "#869bff"),
+    "gru": ("#4d957c", "#028269", "#15cc9e"),
+    "linear": ("#a348b3", "#b341c3", "#c273be"),
+    "rule": ("#b08b06", "#847526", "#efc452"),
+    "truth": ("#647182", "#12181f", "#f1f5f8"),
+    "chance": ("#8c9199", "#6b7489", "#939399"),
+    "numpy": ("#2299dc", "#0273c6", "#61c4f1"),
+    "pytorch": ("#d9532d", "#c0381a", "#fe7b52"),
+    "loop": ("#7d69b3", "#5c4c85", "#998bf8"),
     # the page
     "ink": ("#767c86", "#222832", "#d3dae1"),
     "muted": ("#858c95", "#66707c", "#8f99a6"),
@@ -66,12 +77,17 @@ COLOURS = {
 
 GATES = ("forget", "input", "candidate", "output")
 STATES = ("cell", "hidden")
+MODELS = ("rnn", "lstm", "gru", "linear", "rule", "truth", "chance")
+MAKERS = ("numpy", "pytorch", "loop", "truth", "chance")
 TEXT_ROLES = tuple(role for role in COLOURS if role not in ("grid", "paper"))
 
 # Roles that meet in one figure and must be told apart.
 TOGETHER = (
     (*GATES, *STATES, "x"),
     ("company_a", "company_b", "target", "baseline", "loss", "gradient"),
+    MODELS,
+    MAKERS,
+    ("lstm", "truth", "baseline", "loss"),
 )
 
 MARKS = {
@@ -88,6 +104,16 @@ MARKS = {
     "loss": Mark("$L$", "o", "-", ""),
     "gradient": Mark(r"$\partial$", "d", (0, (5, 2)), "\\\\\\"),
     "baseline": Mark("baseline", "x", (0, (3, 2)), ""),
+    "rnn": Mark("RNN", "s", (0, (5, 2)), "//"),
+    "lstm": Mark("LSTM", "o", "-", ""),
+    "gru": Mark("GRU", "^", (0, (6, 2, 1, 2)), "\\\\\\"),
+    "linear": Mark("linear", "D", (0, (1, 1.6)), ".."),
+    "rule": Mark("rule", "X", (0, (3, 1.5)), "xx"),
+    "truth": Mark("truth", "*", (0, (9, 2)), "++"),
+    "chance": Mark("chance", "_", (0, (1, 3)), "--"),
+    "numpy": Mark("NumPy", "o", "-", ""),
+    "pytorch": Mark("PyTorch", "s", (0, (5, 2)), "//"),
+    "loop": Mark("loop", "^", (0, (1, 1.6)), ".."),
 }
 
 
