@@ -12,7 +12,12 @@ from asctools.course.checks.spec import Exercise
 from asctools.errors import unknown_name
 
 # The first half of an id → the module here whose EXERCISES holds the chapter's exercises, in order.
-CHAPTERS = {"maths": "maths", "by-hand": "by_hand", "with-pytorch": "with_pytorch"}
+CHAPTERS = {
+    "maths": "maths",
+    "by-hand": "by_hand",
+    "with-pytorch": "with_pytorch",
+    "gates-and-memory": "gates_and_memory",
+}
 
 
 def exercises(chapter: str | None = None) -> tuple[Exercise, ...]:

@@ -11,6 +11,10 @@ from tests.book.mistakes import (
     answers_days,
     answers_exploring,
     answers_forward,
+    answers_gates_batches,
+    answers_gates_brackets,
+    answers_gates_cells,
+    answers_gates_keeping,
     answers_learning,
     answers_maths,
     answers_slopes,
@@ -27,6 +31,10 @@ MODULES = (
     answers_exploring,
     answers_torch_layout,
     answers_torch_training,
+    answers_gates_keeping,
+    answers_gates_cells,
+    answers_gates_batches,
+    answers_gates_brackets,
 )
 WRITTEN = [written for module in MODULES for written in module.ALL]
 SEEDS = (0, 1, 2, 3, 4, 5)

@@ -13,6 +13,7 @@ CHAPTERS = {
     "maths": "start/maths-refresher.md",
     "by-hand": "1-one-cell/by-hand.md",
     "with-pytorch": "1-one-cell/with-pytorch.md",
+    "gates-and-memory": "1-one-cell/gates-and-memory.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]
