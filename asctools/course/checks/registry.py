@@ -17,6 +17,8 @@ CHAPTERS = {
     "by-hand": "by_hand",
     "with-pytorch": "with_pytorch",
     "gates-and-memory": "gates_and_memory",
+    "lstm-in-numpy": "lstm_in_numpy",
+    "known-entropy": "known_entropy",
 }
 
 

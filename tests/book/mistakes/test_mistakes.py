@@ -9,6 +9,10 @@ from asctools.course.checks import check, exercises, find
 from asctools.course.checks.run import SEED_VARIABLE
 from tests.book.mistakes import (
     answers_days,
+    answers_entropy_costs,
+    answers_entropy_far,
+    answers_entropy_loop,
+    answers_entropy_texts,
     answers_exploring,
     answers_forward,
     answers_gates_batches,
@@ -17,6 +21,9 @@ from tests.book.mistakes import (
     answers_gates_keeping,
     answers_learning,
     answers_maths,
+    answers_numpy_cell,
+    answers_numpy_loss,
+    answers_numpy_speed,
     answers_slopes,
     answers_torch_layout,
     answers_torch_training,
@@ -35,6 +42,13 @@ MODULES = (
     answers_gates_cells,
     answers_gates_batches,
     answers_gates_brackets,
+    answers_numpy_cell,
+    answers_numpy_loss,
+    answers_numpy_speed,
+    answers_entropy_costs,
+    answers_entropy_texts,
+    answers_entropy_loop,
+    answers_entropy_far,
 )
 WRITTEN = [written for module in MODULES for written in module.ALL]
 SEEDS = (0, 1, 2, 3, 4, 5)

@@ -14,6 +14,8 @@ CHAPTERS = {
     "by-hand": "1-one-cell/by-hand.md",
     "with-pytorch": "1-one-cell/with-pytorch.md",
     "gates-and-memory": "1-one-cell/gates-and-memory.md",
+    "lstm-in-numpy": "2-from-scratch/lstm-in-numpy.md",
+    "known-entropy": "2-from-scratch/a-language-with-known-entropy.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]
