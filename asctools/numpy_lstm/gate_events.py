@@ -18,23 +18,47 @@ EVENTS = {
     "candidate": "CandidateGate",
     "output": "OutputGate",
 }
-NEAR_THE_END = 0.1  # of the range: a gate below .1 or above .9 is saturated, a candidate beyond ±.8
+SATURATED = (
+    0.4  # a gate below .1 or above .9; a candidate, whose range is twice as wide, beyond ±.8
+)
 VANISHED = 1e-3  # a slope below this share of the largest of its gate is as good as none
 
 logger = logging.getLogger(__name__)
 
 
-def saturation(name: str, values: Array) -> Array:
-    """Return the share of saturated values at each time step, (T,); ``values`` are (B, T, H)."""
-    low, high = (-1.0, 1.0) if name == "candidate" else (0.0, 1.0)
-    margin = NEAR_THE_END * (high - low)
-    return ((values < low + margin) | (values > high - margin)).mean(axis=(0, 2))
+def statistics(name: str, values: Array, slopes: bool, scratch: Array) -> Array:
+    """Return mean, standard deviation and saturation of a gate at each time step.
 
+    Parameters
+    ----------
+    name
+        forget, input, candidate or output.
+    values
+        What the gate said, or the slopes there, (B, T, H).
+    slopes
+        Which of the two. A slope counts as saturated when it has as good as vanished.
+    scratch
+        Memory to compute in, (T, B·H): new memory at every call would take as long again.
 
-def vanished(values: Array) -> Array:
-    """Return the share of slopes that have as good as vanished at each time step, (T,)."""
-    sizes = np.abs(values)
-    return (sizes <= VANISHED * sizes.max()).mean(axis=(0, 2))
+    Returns
+    -------
+    numpy.ndarray
+        Shape (T, 3).
+    """
+    # One row for each time step; a view where the values of a step lie side by side
+    flat = values.swapaxes(0, 1).reshape(scratch.shape)
+    n = scratch.shape[1]
+    mean = flat @ np.full(n, 1.0 / n, scratch.dtype)  # a quarter of the time of flat.mean(axis=1)
+    np.subtract(flat, mean[:, None], out=scratch)
+    std = np.sqrt(np.einsum("tn,tn->t", scratch, scratch) / n)
+    of_a_gate = not slopes and name != "candidate"
+    np.abs(np.subtract(flat, 0.5, out=scratch) if of_a_gate else flat, out=scratch)
+    if slopes:
+        counted = scratch <= VANISHED * scratch.max()
+    else:
+        counted = scratch > SATURATED * (1.0 if of_a_gate else 2.0)
+    shares = [np.count_nonzero(row) / n for row in counted]
+    return np.stack((mean, std, shares), axis=1)
 
 
 def tell_gates(watch: Watch, run: "Run", backward: bool) -> None:
@@ -47,7 +71,11 @@ def tell_gates(watch: Watch, run: "Run", backward: bool) -> None:
         return
     suffix = "Gradient" if backward else ""
     for layer, gates in enumerate(_gates(watch, run, "gate_gradients" if backward else "gates")):
-        told = {EVENTS[name] + suffix: _numbers(name, gates[name], backward) for name in EVENTS}
+        scratch = _scratch(watch, gates["forget"])
+        told = {
+            event + suffix: statistics(name, gates[name], backward, scratch).tolist()
+            for name, event in EVENTS.items()
+        }
         times = range(run.settings.time_steps)
         for t in reversed(times) if backward else times:
             for event, numbers in told.items():
@@ -86,11 +114,10 @@ def _gates(watch: Watch, run: "Run", attribute: str) -> list[dict[str, Array]]:
     return []
 
 
-def _numbers(name: str, values: Array, backward: bool) -> list[list[float]]:
-    """Return mean, standard deviation and saturation at each time step, (T, 3)."""
-    shares = vanished(values) if backward else saturation(name, values)
-    mean = values.mean(axis=(0, 2))
-    away = values - mean[:, None]
-    # An einsum takes half the time of values.std
-    std = np.sqrt(np.einsum("bth,bth->t", away, away) / (values.size / len(mean)))
-    return np.stack((mean, std, shares), axis=1).tolist()  # type: ignore[no-any-return]
+def _scratch(watch: Watch, values: Array) -> Array:
+    """Return the memory for the statistics, which the watch keeps."""
+    shape = (values.shape[1], values[:, 0].size)
+    kept = watch.buffers.get("gates")
+    if kept is None or kept.shape != shape:
+        kept = watch.buffers["gates"] = np.empty(shape, values.dtype)
+    return kept

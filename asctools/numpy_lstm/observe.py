@@ -60,7 +60,7 @@ class Watch:
         self._asks = _question(observer)
         self._answers: dict[str, bool] = {}
         self._iteration = -1
-        self.buffers: dict[str, Any] = {}  # for the weights before an update
+        self.buffers: dict[str, Any] = {}  # memory that events are computed in
         self.missed: set[str] = set()  # what the model does not expose: said once
 
     def enabled(self, level: str, iteration: int) -> bool:

@@ -25,11 +25,12 @@ QUARTERS = {"f": 1, "i": 0, "c": 2, "o": 3}  # gate → which quarter of the row
 
 def copied(watch: Watch, run: "Run") -> Arrays:
     """Return the weights as they are now, in buffers that the watch keeps."""
+    if "weights" not in watch.buffers:
+        watch.buffers["weights"] = {n: np.empty_like(w) for n, w in run.model.parameters.items()}
+    before: Arrays = watch.buffers["weights"]
     for name, w in run.model.parameters.items():
-        if name not in watch.buffers:
-            watch.buffers[name] = np.empty_like(w)
-        np.copyto(watch.buffers[name], w)
-    return watch.buffers
+        np.copyto(before[name], w)
+    return before
 
 
 def changes(run: "Run", before: Arrays) -> Arrays:

@@ -6,26 +6,26 @@ traits are synchronised. While the book is built (``ASC_STATIC=1``) it returns a
 itself as one block of HTML: the same module, a small model in place of the kernel, and a still
 picture for those who run no scripts. The block needs no network, no server and no other file.
 
-**The next figure in an hour.** Say it shall be called ``bracket-reader``.
+**The next figure in an hour.** Say it shall be called ``dead-time``.
 
-1. Write ``bracket_reader.js``. Export the arithmetic, so that tests can compare it with Python, and
-   ``export default {render}``. ``render`` writes into ``el``, reads with ``model.get("text")``,
-   answers to the reader with ``model.set("text", …); model.save_changes()``, and draws again on
-   ``model.on("change:text", draw)``. It returns a function that takes its listeners away. Comments
-   stand on lines of their own. Give each control the attribute ``data-lm-suppress-shortcuts``, or
-   JupyterLab takes the arrow keys for itself.
-2. Write ``bracket_reader.css``. Nest everything in one class, and avoid names that themes use
+1. Write ``dead_time.js``. Export the arithmetic, so that tests can compare it with Python, and
+   ``export default {render}``. ``render`` writes into ``el``, reads with ``model.get("seconds")``,
+   answers to the reader with ``model.set("seconds", …); model.save_changes()``, and draws again on
+   ``model.on("change:seconds", draw)``. It returns a function that takes its listeners away.
+   Comments stand on lines of their own. Give each control the attribute
+   ``data-lm-suppress-shortcuts``, or JupyterLab takes the arrow keys for itself.
+2. Write ``dead_time.css``. Nest everything in one class, and avoid names that themes use
    (``output``, ``row``, ``mark``). Take colours by role, ``var(--asc-forget)``. The fallback for
    places without our style sheet is filled in.
-3. Write ``bracket_reader.py``::
+3. Write ``dead_time.py``::
 
-       def bracket_reader(text="[()]"):
+       def dead_time(seconds=0.1):
            return interactive(
-               "bracket-reader",
-               state={"text": text},
-               alt="A string of brackets and, below each, the depth that the cell holds.",
-               picture=lambda: show(plots.depth(text), alt="…"),
-               checks={"text": only_brackets},
+               "dead-time",
+               state={"seconds": seconds},
+               alt="A score over time, its threshold, and the strikes that a dead time leaves.",
+               picture=lambda: show(plots.strikes(seconds), alt="…"),
+               checks={"seconds": above_zero},
            )
 
    Each entry of ``state`` becomes a trait. A check returns the value, cleaned, or raises an
@@ -38,6 +38,7 @@ A slider without a label, a colour that is the only difference, or a control tha
 cannot reach is an error, not a matter of taste.
 """
 
+from asctools.course.widgets.bracket_reader import bracket_reader
 from asctools.course.widgets.cell_bench import (
     carried_by_lstm,
     carried_by_rnn,
@@ -49,6 +50,7 @@ from asctools.course.widgets.still import StillFigure
 
 __all__ = [
     "StillFigure",
+    "bracket_reader",
     "carried_by_lstm",
     "carried_by_rnn",
     "cell_bench",

@@ -13,7 +13,7 @@ from asctools.errors import InputError
 from asctools.numpy_lstm import operations
 from asctools.numpy_lstm.batches import character_batches
 from asctools.numpy_lstm.events import category
-from asctools.numpy_lstm.gate_events import saturation, vanished
+from asctools.numpy_lstm.gate_events import statistics
 from asctools.numpy_lstm.observe import LEVELS, Watch, told
 from asctools.numpy_lstm.optim import SGD
 from asctools.numpy_lstm.schedule import cosine
@@ -309,13 +309,19 @@ def test_a_summary_is_the_mean_over_the_layers() -> None:
     }
 
 
+def shares(name: str, values: np.ndarray, slopes: bool = False) -> list[float]:
+    batch, time, hidden = values.shape
+    found = statistics(name, values, slopes, np.empty((time, batch * hidden)))
+    return [float(share) for share in found[:, 2]]
+
+
 def test_saturation_counts_what_is_near_the_ends() -> None:
     values = np.array([0.05, 0.5, 0.95, 0.89]).reshape(2, 1, 2)
-    assert saturation("forget", values).tolist() == [0.5]
-    assert saturation("candidate", 2 * values - 1).tolist() == [0.5]
+    assert shares("forget", values) == [0.5]
+    assert shares("candidate", 2 * values - 1) == [0.5]
     slopes = np.array([[1.0, -1e-4], [0.5, 0.0]]).reshape(2, 1, 2)
-    assert vanished(slopes).tolist() == [0.5]
-    assert vanished(np.zeros((2, 3, 4))).tolist() == [1.0] * 3
+    assert shares("output", slopes, slopes=True) == [0.5]
+    assert shares("input", np.zeros((2, 3, 4)), slopes=True) == [1.0] * 3
 
 
 def test_a_model_without_gates_is_told_of_once_and_goes_on(

@@ -29,7 +29,7 @@ def test_the_excess_of_a_model_that_knows_nothing_is_what_the_entropies_say() ->
 
 
 @pytest.mark.slow
-def test_in_a_sixth_of_the_time_the_model_is_past_what_short_contexts_can_tell() -> None:
-    """Where the full recipe comes within one per cent, this comes within six."""
-    model, _ = recipe.learn(seed=0, iterations=500)
-    assert recipe.excess(model, HELD_OUT) < 0.06
+def test_in_a_third_of_the_time_the_model_has_found_the_far_agreement() -> None:
+    """Without it the excess would be 7 %; four seeds had 1.6 to 1.9 %, and the full recipe .4 %."""
+    model, _ = recipe.learn(seed=0, iterations=1000)
+    assert recipe.excess(model, HELD_OUT) < 0.04
