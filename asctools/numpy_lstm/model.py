@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from asctools.errors import InputError, explain
 from asctools.numpy_lstm import inputs, saving
 from asctools.numpy_lstm.buffers import aligned
 from asctools.numpy_lstm.lstm import LSTM
@@ -59,6 +60,7 @@ class CharLSTM:
             "b_y": np.zeros(vocab_size, self.dtype),
         }
         self._kept: dict[str, Array] = {}
+        self._forward: tuple[Array, Array] | None = None
         self.parameters: Parameters = self.lstm.parameters | head
 
     def loss_and_gradients(
@@ -83,18 +85,42 @@ class CharLSTM:
         state
             (h, c) after the last step, to go on with.
         """
+        loss, state = self.forward(x, y, state)
+        return loss, self.backward(), state
+
+    def forward(self, x: Array, y: Array, state: State | None = None) -> tuple[float, State]:
+        """Read x and compare with y: the first half of :meth:`loss_and_gradients`.
+
+        What :meth:`backward` needs is kept until the next call of any method that reads.
+        """
         x, y, state = self._checked(x, y, state)
         h, logits, state = self._logits(x, state)
         losses, grad_logits = cross_entropies(logits, y.T.reshape(-1), out=logits)
         grad_logits /= self.dtype.type(y.size)
-        grad_h = self._memory("grad_h", len(logits), self.hidden_size)
+        self._forward = h, grad_logits
+        return float(losses.mean()), state
+
+    def backward(self) -> Parameters:
+        """Walk back from the last :meth:`forward`: its second half, the gradients.
+
+        Raises
+        ------
+        InputError
+            If no forward came before, or another reading came in between.
+        """
+        if self._forward is None:
+            came = "backward() with nothing to walk back from"
+            todo = "call forward(x, y) directly before"
+            raise InputError(explain(came, "a forward pass that is still the last", todo))
+        (h, grad_logits), self._forward = self._forward, None
+        grad_h = self._memory("grad_h", len(grad_logits), self.hidden_size)
         np.matmul(grad_logits, self.parameters["W_hy"], out=grad_h)
         self.lstm.run_back(grad_h.reshape(h.shape), need_x=False)
         head = {
             "W_hy": grad_logits.T @ h.reshape(-1, self.hidden_size),
             "b_y": grad_logits.sum(axis=0),
         }
-        return float(losses.mean()), self.lstm.gradients | head, state
+        return self.lstm.gradients | head
 
     def loss(self, x: Array, y: Array, state: State | None = None) -> tuple[float, State]:
         """Return the mean cross-entropy in nats and the last state: no gradients."""
@@ -163,6 +189,7 @@ class CharLSTM:
 
     def _logits(self, x: Array, state: State) -> tuple[Array, Array, State]:
         """Return h (T, B, H), the scores (T·B, V) and the last state."""
+        self._forward = None  # its memory is about to be written over
         h, state = self.lstm.run(x.T, state)
         flat = h.reshape(-1, self.hidden_size)
         logits = self._memory("logits", len(flat), self.vocab_size)

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from asctools.errors import InputError
 from asctools.numpy_lstm import cell, gradcheck, numerics
 from asctools.numpy_lstm.gradcheck import relative_error
 from asctools.numpy_lstm.model import CharLSTM
@@ -147,3 +148,28 @@ def test_samples_repeat_with_their_seed_and_go_on_from_a_state() -> None:
     assert (one != model.sample(50, prompt=prompt, seed=5)).any()
     _, state = model.loss(prompt[None, :2], prompt[None, 1:])
     assert (one == model.sample(50, prompt=prompt[2:], seed=4, state=state)).all()
+
+
+def test_the_two_halves_are_the_whole() -> None:
+    model = CharLSTM(V, H, seed=0, dtype=np.float64)
+    x, y = text(3)
+    loss, gradients, (h, c) = model.loss_and_gradients(x, y)
+    again, state = model.forward(x, y)
+    halves = model.backward()
+    assert again == loss and np.array_equal(state[0], h) and np.array_equal(state[1], c)
+    assert halves.keys() == gradients.keys()
+    assert all(np.array_equal(halves[name], gradients[name]) for name in gradients)
+
+
+@pytest.mark.parametrize("between", ["nothing read", "walked back already", "read since"])
+def test_the_second_half_needs_the_first(between: str) -> None:
+    model = CharLSTM(V, H, seed=0)
+    x, y = text(3)
+    if between != "nothing read":
+        model.forward(x, y)
+    if between == "walked back already":
+        model.backward()
+    if between == "read since":
+        model.loss(x, y)
+    with pytest.raises(InputError, match="call forward"):
+        model.backward()
