@@ -171,5 +171,5 @@ def test_the_second_half_needs_the_first(between: str) -> None:
         model.backward()
     if between == "read since":
         model.loss(x, y)
-    with pytest.raises(InputError, match="call forward"):
+    with pytest.raises(InputError, match="Call forward"):
         model.backward()
