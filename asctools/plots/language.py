@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_SYMBOLS = 48  # that stand side by side and can still be read
 _VISIBLE = {"\n": "⏎", " ": "·"}
 _FLOOR = (0, (9, 2))
-_STEPPED = (0, (5, 2))
+_MARKED = ("--", ":", "-")
 
 
 @styled
@@ -179,7 +179,7 @@ def temperatures(
 def watched_training(
     losses: Sequence[float],
     validations: Sequence[tuple[int, float]],
-    learning_rates: Sequence[float],
+    learning_rates: Sequence[float] | None,
     marks: Mapping[str, Sequence[int]],
 ) -> "Figure":
     """Draw a training and when the loop told of something: both losses, and the learning rate.
@@ -191,28 +191,42 @@ def watched_training(
     validations
         (iteration, loss on the validation text).
     learning_rates
-        η of each iteration.
+        η of each iteration; None leaves that panel out.
     marks
         Name of an event → the iterations at which it was told; at most three names.
     """
-    if not losses or not validations or len(losses) != len(learning_rates) or len(marks) > 3:
-        came = f"{len(losses)} losses, {len(learning_rates)} rates, {len(marks)} kinds of events"
+    rates = losses if learning_rates is None else learning_rates
+    if not losses or not validations or len(losses) != len(rates) or len(marks) > len(_MARKED):
+        came = f"{len(losses)} losses, {len(rates)} rates, {len(marks)} kinds of events"
         right = "as many rates as losses, some validations, at most three kinds"
         raise ShapeError(explain(came, right, "pass one training's history"))
-    figure, (top, bottom) = new_figure(6.2, 4.6, rows=2, sharex=True, height_ratios=(5, 2))
-    iterations = np.arange(1, len(losses) + 1)
-    top.plot(iterations, losses, color=colour("baseline"), linewidth=1.0, label="training batch")
+    if learning_rates is None:
+        figure, top = new_figure(6.2, 3.6)
+        panels = (top,)
+    else:
+        figure, panels = new_figure(6.2, 4.6, rows=2, sharex=True, height_ratios=(5, 2))
+        top = panels[0]
+        _rates(panels[1], learning_rates)
+    kept = thinned(len(losses))
+    top.plot(kept + 1, np.asarray(losses)[kept], color=colour("baseline"), lw=1.0, label="training")
     at, seen = zip(*validations, strict=True)
-    top.plot(at, seen, color=colour("loss"), marker=MARKS["loss"].marker, ms=4.5, label="validation")
-    bottom.step(iterations, learning_rates, where="mid", color=colour("gradient"))
-    signs = zip(marks.items(), (":", _STEPPED, "-"), strict=False)
-    for (name, places), line in signs:
-        for number, place in enumerate(places):
-            label = name if number == 0 else None
-            for axes in (top, bottom):
-                ink = {"color": colour("ink"), "linestyle": line, "linewidth": 1.1}
-                axes.axvline(place, label=label if axes is top else None, **ink)
-    top.set(ylabel="nats a character", xlim=(0, len(losses) * 1.01))
-    top.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=2, borderaxespad=0.0)
-    bottom.set(xlabel="iteration", ylabel="rate η", ylim=(0, 1.15 * max(learning_rates)))
+    look = {"color": colour("loss"), "marker": MARKS["loss"].marker, "markersize": 4.5}
+    top.plot(at, seen, label="validation", **look)
+    for (name, places), line in zip(marks.items(), _MARKED, strict=False):
+        ink = {"color": colour("ink"), "linestyle": line, "linewidth": 1.2}
+        for axes in panels:
+            for place in places:
+                axes.axvline(place, **ink)
+        top.plot([], [], label=name, **ink)
+    top.set(ylabel="nats a character", xlim=(0, 1.01 * len(losses)))
+    top.set_ylim(0, min(max(losses), 2.2 * max(seen)))
+    panels[-1].set_xlabel("iteration")
+    top.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=4, borderaxespad=0.0)
     return figure
+
+
+def _rates(axes: "Axes", learning_rates: Sequence[float]) -> None:
+    """Draw the learning rate of each iteration."""
+    iterations = range(1, len(learning_rates) + 1)
+    axes.step(iterations, learning_rates, where="mid", color=colour("gradient"))
+    axes.set(ylabel="rate η", ylim=(0, 1.15 * max(learning_rates)))
