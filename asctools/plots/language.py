@@ -1,7 +1,7 @@
 """The plots of the chapter on a language whose entropy is known: how near to it, where, how hot."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_SYMBOLS = 48  # that stand side by side and can still be read
 _VISIBLE = {"\n": "⏎", " ": "·"}
 _FLOOR = (0, (9, 2))
+_TICKS = (0.2, 0.5, 1.0, 2.0, 3.0)
+_LOOKS: tuple[tuple[str, Any], ...] = (("baseline", (0, (3, 2))), ("lstm", "-"))
 _MARKED = ("--", ":", "-")
 
 
@@ -28,51 +30,55 @@ def approach(
     floor: float,
     *,
     every: int,
-    close: tuple[float, float],
+    looks: Mapping[str, Sequence[Sequence[float]]],
+    look_every: int,
+    coin: float,
 ) -> "Figure":
-    """Draw how trainings come down to the entropy: the whole way, and below it the last bit.
+    """Draw how trainings come down to the entropy, and below it what they pay at some places.
 
     Parameters
     ----------
     curves
         The losses of each network, in nats a character, one for every ``every`` iterations.
     levels
-        Name → a loss to compare with. In the lower panel only those that lie in it are named.
+        Name → a loss to compare with.
     floor
         The true model's loss.
-    every
-        Iterations between two points of a curve.
-    close
-        The losses between which the lower panel is drawn.
+    every, look_every
+        Iterations between two points of a curve, and between two looks.
+    looks
+        Name → for each network, what it paid there at each look, in nats. At most two names.
+    coin
+        What one pays there who does not know.
     """
-    if not curves or not all(len(curve) for curve in curves):
-        raise ShapeError(explain("a training without losses", "one or more", "train it first"))
+    if not curves or not all(len(curve) for curve in curves) or len(looks) > len(_LOOKS):
+        came = f"{len(curves)} trainings and {len(looks)} kinds of looks"
+        raise ShapeError(explain(came, "one or more with losses, at most two kinds", "draw fewer"))
     figure, (top, bottom) = new_figure(6.2, 6.4, rows=2, sharex=True, height_ratios=(5, 4))
-    longest = max(len(curve) for curve in curves)
     top.set_yscale("log")
-    top.set_yticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
-    bottom.set_ylim(close)
-    for axes in (top, bottom):
-        for curve in curves:
-            kept = thinned(len(curve))
-            read = (kept + 0.5) * every
-            axes.plot(read, np.asarray(curve)[kept], color=colour("lstm"), lw=1.4, alpha=0.85)
-        axes.set(xlim=(0, longest * every), ylabel="nats a character")
-        inside = [name for name in levels if axes is top or close[0] < levels[name] < close[1]]
-        _levels(axes, {name: levels[name] for name in inside}, floor)
+    top.set_yticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+    top.set_yticks([], minor=True)
     top.set_ylim(0.8 * floor, 1.15 * max(levels.values(), default=3.0))
-    bottom.set(xlabel="iteration", title="the last hundredths")
-    return figure
-
-
-def _levels(axes: "Axes", levels: Mapping[str, float], floor: float) -> None:
-    """Draw and name the levels, and the floor below them."""
-    right = axes.get_xlim()[1]
+    end = every * max(len(curve) for curve in curves)
+    for curve in curves:
+        kept = thinned(len(curve))
+        top.plot((kept + 0.5) * every, np.asarray(curve)[kept], color=colour("lstm"), lw=1.3)
+    ends = [(end, level) for level in (*levels.values(), floor)]
     for level in levels.values():
-        axes.axhline(level, color=colour("rule"), linestyle=MARKS["rule"].line, linewidth=1.2)
-    axes.axhline(floor, color=colour("truth"), linestyle=_FLOOR, linewidth=1.8)
-    ends = [(right, level) for level in (*levels.values(), floor)]
-    label_ends(axes, ends, [*levels, "true model"], ["rule"] * len(levels) + ["truth"])
+        top.axhline(level, color=colour("rule"), linestyle=MARKS["rule"].line, linewidth=1.2)
+    top.axhline(floor, color=colour("truth"), linestyle=_FLOOR, linewidth=1.8)
+    label_ends(top, ends, [*levels, "true model"], ["rule"] * len(levels) + ["truth"])
+    for (name, networks), (role, line) in zip(looks.items(), _LOOKS, strict=False):
+        for number, paid in enumerate(networks):
+            at = look_every * np.arange(1, len(paid) + 1)
+            said = name if number == 0 else None
+            bottom.plot(at, paid, color=colour(role), linestyle=line, lw=1.4, label=said)
+    bottom.axhline(coin, color=colour("chance"), linestyle=MARKS["chance"].line)
+    write(bottom, end, coin, "a coin", "chance")
+    bottom.set(xlabel="iteration", ylabel="nats paid there", xlim=(0, end), ylim=(0, 2.2 * coin))
+    bottom.legend(loc="upper right")
+    top.set_ylabel("nats a character")
+    return figure
 
 
 @styled
@@ -168,10 +174,10 @@ def temperatures(
     left.set(title="grammatical sentences", ylabel="%", ylim=(0, 100))
     right.plot(hot, entropy, **look)
     right.axhline(floor, color=colour("truth"), linestyle=_FLOOR, linewidth=1.8)
-    write(right, hot[0], floor, "the language", "truth", ha="left", offset=(2, 9))
+    write(right, hot[-1], floor, "the language", "truth", ha="right", offset=(0, -10))
     right.set(title="entropy of a draw", ylabel="nats a character", ylim=(0, None))
     for axes in (left, right):
-        axes.set(xlabel="temperature", xticks=[round(each, 2) for each in hot[::2]])
+        axes.set(xlabel="temperature", xticks=[round(each, 2) for each in hot[1::2]])
     return figure
 
 
@@ -219,7 +225,8 @@ def watched_training(
                 axes.axvline(place, **ink)
         top.plot([], [], label=name, **ink)
     top.set(ylabel="nats a character", xlim=(0, 1.01 * len(losses)))
-    top.set_ylim(0, min(max(losses), 2.2 * max(seen)))
+    low = 0.95 * min(*losses, *seen)  # the first losses, which are high, leave through the top
+    top.set_ylim(low, low + 3.5 * (float(np.median(seen)) - low))
     panels[-1].set_xlabel("iteration")
     top.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=4, borderaxespad=0.0)
     return figure

@@ -16,6 +16,11 @@ CURVES = [
     FLOOR + 0.014 / (1 + np.exp(STEPS - found)) + 2.85 * np.exp(-STEPS / 3.0)
     for found in (30, 36, 50)
 ]
+COIN = float(np.log(2))
+LOOKS = {
+    "near s": [COIN / (1 + np.exp(np.arange(36) - found)) for found in (3, 4, 5)],
+    "far s": [COIN / (1 + np.exp(np.arange(36) - found)) for found in (8, 9, 14)],
+}
 KINDS = ("fixed", "choice", "number", "agreement", "far agreement")
 GRAM = dict(zip(KINDS, (0.00001, 0.00004, 0.00001, 0.00141, 0.01368), strict=True))
 LSTM = dict(zip(KINDS, (0.00071, 0.00031, -0.0001, 0.00012, 0.00006), strict=True))
@@ -30,7 +35,9 @@ VALIDATIONS = [(k, LOSSES[k - 1] + 0.01) for k in range(20, 401, 20)]
 RATES = [0.1] * 240 + [0.03] * 160
 
 PLOTS = {
-    "approach": lambda: language.approach(CURVES, LEVELS, FLOOR, every=20, close=(0.18, 0.22)),
+    "approach": lambda: language.approach(
+        CURVES, LEVELS, FLOOR, every=20, looks=LOOKS, look_every=50, coin=COIN
+    ),
     "kinds": lambda: language.excess_by_kind({"8-gram": GRAM, "LSTM": LSTM}),
     "kinds_of_one": lambda: language.excess_by_kind({"LSTM": LSTM}),
     "sentence": lambda: language.along_a_sentence(SENTENCE, PAID),
@@ -63,19 +70,24 @@ def texts(axes):
     return {text.get_text() for text in axes.texts}
 
 
-def test_every_network_comes_down_to_the_floor_in_both_panels():
-    top, bottom = PLOTS["approach"]().axes
-    for axes in (top, bottom):
-        drawn = lines_of(axes, "lstm")
-        assert [list(line.get_ydata()) for line in drawn] == [list(curve) for curve in CURVES]
-        assert drawn[0].get_xdata()[0] == 10.0  # the middle of the first twenty iterations
-        (floor,) = lines_of(axes, "truth")
-        assert list(floor.get_ydata()) == [FLOOR, FLOOR]
-    levels = [line.get_ydata()[0] for line in lines_of(top, "rule")]
-    assert levels == list(LEVELS.values())
+def test_every_network_comes_down_to_the_floor():
+    top, _ = PLOTS["approach"]().axes
+    drawn = lines_of(top, "lstm")
+    assert [list(line.get_ydata()) for line in drawn] == [list(curve) for curve in CURVES]
+    assert drawn[0].get_xdata()[0] == 10.0  # the middle of the first twenty iterations
+    assert [line.get_ydata()[0] for line in lines_of(top, "truth")] == [FLOOR]
+    assert [line.get_ydata()[0] for line in lines_of(top, "rule")] == list(LEVELS.values())
     assert texts(top) == {*LEVELS, "true model"}
-    assert texts(bottom) == {"k = 8", "true model"}  # the others lie outside
-    assert bottom.get_ylim() == (0.18, 0.22)
+
+
+def test_every_look_of_every_network_is_drawn_beside_a_coin():
+    _, bottom = PLOTS["approach"]().axes
+    for name, role in (("near s", "baseline"), ("far s", "lstm")):
+        drawn = lines_of(bottom, role)
+        assert [list(line.get_ydata()) for line in drawn] == [list(paid) for paid in LOOKS[name]]
+        assert list(drawn[0].get_xdata()[:2]) == [50, 100]
+    assert [line.get_ydata()[0] for line in lines_of(bottom, "chance")] == [COIN]
+    assert [text.get_text() for text in bottom.get_legend().get_texts()] == list(LOOKS)
 
 
 def test_the_bars_are_the_parts_of_the_excess():
@@ -130,11 +142,16 @@ def test_what_was_told_is_marked_where_it_was_told():
     assert len(looks) == 2
 
 
+def approached(curves, looks):
+    return language.approach(curves, {}, FLOOR, every=1, looks=looks, look_every=1, coin=COIN)
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: language.approach([], LEVELS, FLOOR, every=1, close=(0, 1)), "without losses"),
-        (lambda: language.approach([[]], LEVELS, FLOOR, every=1, close=(0, 1)), "without losses"),
+        (lambda: approached([], LOOKS), "0 trainings"),
+        (lambda: approached([[]], LOOKS), "1 trainings"),
+        (lambda: approached(CURVES, {name: [] for name in "abc"}), "3 kinds of looks"),
         (lambda: language.excess_by_kind({}), "the same kinds"),
         (lambda: language.excess_by_kind({"a": GRAM, "b": {"fixed": 0.1}}), "the same kinds"),
         (lambda: language.along_a_sentence("", {}), "a text of 0 characters"),
