@@ -19,10 +19,13 @@ from tools.chapters import ROOT, ChapterError, chapters
 
 NOTEBOOKS = "notebooks"
 
+# A process a core runs the tests; several threads in each would only wait for one another.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
 
 def command(*words: str, **environment: str) -> bool:
     """Run one tool of the environment on the whole project; tell whether it was content."""
-    environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment
+    environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | ONE_THREAD | environment
     return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, env=environ).returncode == 0
 
 
