@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.alone import serve
 from tests.browser.visits import Visit
 from tools import browser as browsers
 from tools.chapters import ROOT
 
 HTML = ROOT / "_build" / "html"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the pages and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +26,8 @@ def html() -> Path:
 
 @pytest.fixture(scope="session")
 def served(html: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(html))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(html) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

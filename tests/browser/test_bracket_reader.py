@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import random
 import re
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,8 @@ from asctools.course.widgets import bracket_reader, source
 from asctools.course.widgets.bracket_network import Network, network_of, packed, read
 from asctools.course.widgets.bracket_reader import NEAR_MISS, VALID
 from asctools.dataset.parentheses import depth, generate_parentheses_dataset, is_balanced
-from asctools.plots import css
 from tests.asctools.course.counting_model import counting_model, random_model
+from tests.browser.alone import serve, write_pages
 from tests.browser.bracket_page import NAME, READER, ReaderPage, check, network_in
 from tests.browser.visits import Visit, address
 
@@ -29,23 +26,6 @@ CHAPTER = "1-one-cell/gates-and-memory"  # the page of the book that holds the r
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SMALLEST_TARGET = 24  # px
 HOLDS = ("0.5", "0.9", "1", "free")
-
-# A page with nothing but the reader: the colours of the book, and a link on either side.
-PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Reader</title>
-<link rel="icon" href="data:,"><style>{css}
-html {{ --pst-color-background: var(--asc-paper); --pst-color-text-base: var(--asc-ink); }}
-body {{ margin: 1rem; font-family: sans-serif; }}
-body {{ background: var(--asc-paper); color: var(--asc-ink); }}
-</style><main><h1>Reader</h1><p><a href="#" id="before">before</a></p>{blocks}
-<p><a href="#" id="after">after</a></p></main></html>"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the page and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
 
 
 @pytest.fixture(scope="module")
@@ -59,19 +39,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     broken = wild.replace("export default { render };", "throw new Error('broken');")
     assert broken != wild
     pages = {"wild": wild, "counts": counts, "two": wild + counts, "broken": broken}
-    for name, blocks in pages.items():
-        page = PAGE.format(css=css(), blocks=blocks)
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
-    return folder
+    return write_pages(folder, "Reader", pages)
 
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(folder) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import random
 import re
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -24,9 +21,9 @@ from asctools.course.widgets import (
     training_stages,
 )
 from asctools.dataset.companies import COMPANIES
-from asctools.plots import css
 from asctools.scalar import by_hand
 from asctools.scalar.by_hand import INITIAL, POCKET, Weights
+from tests.browser.alone import serve, write_pages
 from tests.browser.bench_page import Bench, check, number, numbers_in, wires
 from tests.browser.visits import Visit, address
 
@@ -35,23 +32,6 @@ BENCH = '[data-asc-widget="cell-bench"] form'
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SMALLEST_TARGET = 24  # px
 PLACES = ("file", "book")
-
-# A page with nothing but the bench: the colours of the book, and a link on either side.
-PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Bench</title>
-<link rel="icon" href="data:,"><style>{css}
-html {{ --pst-color-background: var(--asc-paper); --pst-color-text-base: var(--asc-ink); }}
-body {{ margin: 1rem; font-family: sans-serif; }}
-body {{ background: var(--asc-paper); color: var(--asc-ink); }}
-</style><main><h1>Bench</h1><p><a href="#" id="before">before</a></p>{blocks}
-<p><a href="#" id="after">after</a></p></main></html>"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the page and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
 
 
 @pytest.fixture(scope="module")
@@ -66,23 +46,14 @@ def folder(figure: StillFigure, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("bench")
     broken = figure.html.replace("export default { render };", "throw new Error('broken');")
     assert broken != figure.html
-    for name, blocks in (
-        ("one", figure.html),
-        ("two", figure.html * 2),
-        ("broken", broken),
-    ):
-        page = PAGE.format(css=css(), blocks=blocks)
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
-    return folder
+    pages = {"one": figure.html, "two": figure.html * 2, "broken": broken}
+    return write_pages(folder, "Bench", pages)
 
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(folder) as where:
+        yield where
 
 
 @pytest.fixture(params=PLACES)
