@@ -26,10 +26,10 @@ help: ## list the commands
 	@$(PYTHON) -c "import re; [print('make %-12s %s' % m) for m in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
 
 install:
-	@$(PYTHON) tools/bootstrap.py book torch lightning
+	@$(PYTHON) tools/bootstrap.py book torch mining lightning
 
 install-all:
-	@$(PYTHON) tools/bootstrap.py book torch lightning test
+	@$(PYTHON) tools/bootstrap.py book torch mining lightning test
 
 book: install ## install, execute the chapters that need it, build the pages
 	@$(RUN) -m tools.build
