@@ -1,18 +1,10 @@
-"""Figures, text and controls read in light and in dark, and to a screen reader."""
+"""Figures and text read in light and in dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visits import Visit, address
-from tools.chapters import chapters
 
-NAMES = [chapter.name for chapter in chapters()]
 CHAPTER = "1-one-cell/by-hand"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-# (rule, part of the element that is excused): the reason stands beside each.
-ALLOWED: list[tuple[str, str]] = []
-
 RELATIVE_LUMINANCE = """
 const channel = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 const light = css => { const [r, g, b] = css.match(/[\\d.]+/g).map(Number);
@@ -27,21 +19,6 @@ FAINTEST_TEXT = f"""svg => {{ {RELATIVE_LUMINANCE}
   const texts = [...svg.querySelectorAll('g[id*="text_"] path, g[id*="text_"] use, text')];
   return Math.min(...texts.map(t => getComputedStyle(t).fill).filter(f => f.startsWith('rgb'))
                   .map(f => ratio(light(f)))); }}"""
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_axe_finds_nothing(visit: Visit, served: str, name: str) -> None:
-    page = visit.open(address(served, name))
-    for mode in ("light", "dark"):
-        visit.set_theme(mode)
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response
-        findings = [
-            f"{violation['id']}: {node['html'][:160]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-            if not any(rule == violation["id"] and part in node["html"] for rule, part in ALLOWED)
-        ]
-        assert findings == [], mode
 
 
 def test_the_switch_turns_the_page_dark_and_back(visit: Visit, served: str) -> None:
