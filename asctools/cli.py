@@ -25,8 +25,40 @@ def _run_doctor(_: argparse.Namespace) -> int:
     return doctor.run()
 
 
+def _add_mine(commands: Any) -> None:
+    text = "draw the directly-follows graphs of an event log, and say what deviates"
+    parser = commands.add_parser(
+        "mine",
+        help=text,
+        description=text.capitalize() + ". Any XES file will do; the log of a training is also "
+        "compared with healthy training. The exit code is 0 where nothing deviates, 1 where "
+        "something does, 2 where the log was refused.",
+    )
+    add = parser.add_argument
+    add("log", metavar="LOG", help="a file .xes or .xes.gz")
+    add("--case", help="what holds events together: trace, iteration, or an attribute")
+    add("--level", help="full, main, gates or weights; all that the log has by default")
+    add("--activity", default="concept:name", help="the attribute that names what happened")
+    add("--arcs", type=int, default=30, help="how many arcs a picture shows at most (30)")
+    add("--out", metavar="DIR", help="where to write; LOG-mined by default")
+    parser.set_defaults(run=_run_mine)
+
+
+def _run_mine(options: argparse.Namespace) -> int:
+    from asctools.eventlog.mine import mine
+
+    return mine(
+        options.log,
+        case=options.case,
+        level=options.level,
+        activity=options.activity,
+        most_arcs=options.arcs,
+        out=options.out,
+    )
+
+
 # One entry a command, in the order of the help text.
-COMMANDS = (_add_doctor,)
+COMMANDS = (_add_doctor, _add_mine)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -15,6 +15,7 @@ from figs import (  # noqa: E402
     cell,
     chain,
     course_map,
+    event_log,
     gemm_shapes,
     gradient_paths,
     grammar_automaton,
@@ -40,6 +41,7 @@ SCRIPTS = (
     backprop_graph,
     gemm_shapes,
     grammar_automaton,
+    event_log,
 )
 
 

@@ -59,7 +59,7 @@ def compare(
     merged = _merged(first, second)
     arcs = _paired(all_arcs(first), all_arcs(second))
     nodes = _paired(first.activities, second.activities)
-    weights = {arc: sum(n) + _FIRST * (n.kind != _ALIKE) for arc, n in arcs.items()}
+    weights = {arc: max(n) + _FIRST * (n.kind != _ALIKE) for arc, n in arcs.items()}
     few = heaviest(merged, most_arcs, weights)
     notes = {name: _note(nodes[name]) for name in few.activities}
     labels = {arc: _label(arcs[arc]) for arc in all_arcs(few)}
@@ -81,13 +81,13 @@ def compare(
 
 
 def _merged(first: DFG, second: DFG) -> DFG:
-    """Add up two graphs; activities in the order of the first, then those of the second."""
+    """Take of two graphs the larger count of everything; in the order of the first."""
     parts: list[tuple[dict, dict]] = list(zip(first, second, strict=True))
-    return DFG(*(_added(a, b) for a, b in parts))
+    return DFG(*(_larger(a, b) for a, b in parts))
 
 
-def _added(first: dict, second: dict) -> dict:
-    return {key: first.get(key, 0) + second.get(key, 0) for key in {**first, **second}}
+def _larger(first: dict, second: dict) -> dict:
+    return {key: max(first.get(key, 0), second.get(key, 0)) for key in {**first, **second}}
 
 
 def _paired(first: Mapping[Key, int], second: Mapping[Key, int]) -> dict[Key, _Both]:
@@ -114,9 +114,10 @@ def _node_look(name: str, counts: _Both, note: str) -> NodeLook:
 
 
 def _arc_look(counts: _Both, back: bool, label: str, arcs: dict[Arc, _Both]) -> ArcLook:
-    most = max(max(each) for each in arcs.values())
+    most = max(each.second or each.first for each in arcs.values())
+    part = (counts.second or counts.first) / most
     role = "back" if back and counts.kind == _ALIKE else _ROLES[counts.kind]
-    return ArcLook(role, width(max(counts) / most), label, DASHED if counts.kind == _GONE else "-")
+    return ArcLook(role, width(part), label, DASHED if counts.kind == _GONE else "-")
 
 
 def _told(arcs: dict[Arc, _Both], names: tuple[str, str]) -> dict[str, str]:
@@ -126,7 +127,8 @@ def _told(arcs: dict[Arc, _Both], names: tuple[str, str]) -> dict[str, str]:
         found = {_way(arc): max(n) for arc, n in arcs.items() if n.kind == kind}
         if found:
             said[kind] = f"Only in {name}: {listed(found)}."
-    return said or {_ALIKE: f"{names[0].capitalize()} and {names[1]} have the same arcs."}
+    both = f"{names[0][:1].upper()}{names[0][1:]} and {names[1]}"
+    return said or {_ALIKE: f"{both} have the same arcs."}
 
 
 def _way(arc: Arc) -> str:

@@ -1,7 +1,7 @@
 """Asking Graphviz where boxes and arrows should stand: sizes go in, positions come out.
 
-Its ``dot`` ranks the boxes, keeps heavy arcs straight and leads the others around
-[gansner1993technique]_. Texts stay with us.
+Its ``dot`` ranks the boxes, keeps heavy arcs straight and leads the others around. Texts stay with
+us. Source of the method: Gansner, Koutsofios, North & Vo 1993.
 """
 
 import shutil

@@ -63,6 +63,10 @@ _VALUES = {
     "numpy": ("#2299dc", "#0273c6", "#61c4f1"),
     "pytorch": ("#d9532d", "#c0381a", "#fe7b52"),
     "loop": ("#7d69b3", "#5c4c85", "#998bf8"),
+    # what event logs show: what happened, the ways back, and what should not have happened
+    "event": ("#657490", "#2e3e5a", "#dae5f0"),
+    "back": ("#8b65f7", "#503fdf", "#ab8efe"),
+    "deviation": ("#f22da4", "#dc1467", "#de79ba"),
     # the page
     "ink": ("#767c86", "#222832", "#d3dae1"),
     "muted": ("#858c95", "#66707c", "#8f99a6"),
@@ -78,6 +82,7 @@ COLOURS = {
 GATES = ("forget", "input", "candidate", "output")
 STATES = ("cell", "hidden")
 MODELS = ("rnn", "lstm", "gru", "linear", "rule", "truth", "chance")
+MINED = ("event", "back", "deviation")
 MAKERS = ("numpy", "pytorch", "loop", "truth", "chance")
 TEXT_ROLES = tuple(role for role in COLOURS if role not in ("grid", "paper"))
 
@@ -87,6 +92,7 @@ TOGETHER = (
     ("company_a", "company_b", "target", "baseline", "loss", "gradient"),
     MODELS,
     MAKERS,
+    (*GATES, *MINED),
     ("lstm", "truth", "baseline", "loss"),
 )
 
@@ -114,6 +120,9 @@ MARKS = {
     "numpy": Mark("NumPy", "o", "-", ""),
     "pytorch": Mark("PyTorch", "s", (0, (5, 2)), "//"),
     "loop": Mark("loop", "^", (0, (1, 1.6)), ".."),
+    "event": Mark("event", "o", "-", ""),
+    "back": Mark("back", "<", "-", "//"),
+    "deviation": Mark("deviation", "X", (0, (4, 1.5)), "xx"),
 }
 
 
