@@ -14,9 +14,11 @@ picture for those who run no scripts. The block needs no network, no server and 
    ``model.on("change:seconds", draw)``. It returns a function that takes its listeners away.
    Comments stand on lines of their own. Give each control the attribute
    ``data-lm-suppress-shortcuts``, or JupyterLab takes the arrow keys for itself.
-2. Write ``dead_time.css``. Nest everything in one class, and avoid names that themes use
-   (``output``, ``row``, ``mark``). Take colours by role, ``var(--asc-forget)``. The fallback for
-   places without our style sheet is filled in.
+2. Write ``dead_time.css``. Nest everything in one class, add the class to those of
+   ``shared.css``, and avoid names that themes use (``output``, ``row``, ``mark``). A line
+   ``@import "details.css";`` brings what figures with a table that folds out have in common.
+   Take colours by role, ``var(--asc-forget)``. The fallback for places without our style sheet is
+   filled in.
 3. Write ``dead_time.py``::
 
        def dead_time(seconds=0.1):
@@ -47,6 +49,7 @@ from asctools.course.widgets.cell_bench import (
 )
 from asctools.course.widgets.figure import interactive, is_static
 from asctools.course.widgets.still import StillFigure
+from asctools.course.widgets.training_player import training_player
 
 __all__ = [
     "StillFigure",
@@ -56,5 +59,6 @@ __all__ = [
     "cell_bench",
     "interactive",
     "is_static",
+    "training_player",
     "training_stages",
 ]

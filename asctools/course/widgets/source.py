@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent
 _HOST = "static"  # static.js: no figure of its own, but what carries one
 
 _COMMENT_LINE = re.compile(r"^\s*//.*$", re.MULTILINE)
+_IMPORT = re.compile(r'@import "(\w+\.css)";')  # a sheet that several figures share
 _ROLE = re.compile(r"var\(--asc-([a-z-]+)\)")
 
 
@@ -34,7 +35,7 @@ def read(name: str) -> Source:
     if name not in known:
         raise unknown_name("interactive figure", name, known)
     stem = name.replace("-", "_")
-    css = _text("shared.css") + _text(f"{stem}.css")
+    css = _text("shared.css") + _IMPORT.sub(lambda found: _text(found[1]), _text(f"{stem}.css"))
     return Source(name, squeezed_js(_text(f"{stem}.js")), with_fallbacks(squeezed_css(css)))
 
 
