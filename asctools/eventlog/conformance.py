@@ -2,26 +2,30 @@
 
 The reference is a process tree of one iteration. An alignment finds what is missing and what is too
 much, in each iteration by itself. The rules hold from one iteration to the next, and for the
-numbers. Neither knows of any particular bug.
+numbers. Neither knows of any particular bug::
+
+    report = check("run.xes")
+    print(report)
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from asctools.errors import InputError, explain
 from asctools.eventlog import course_rules, gradient_rules, log_rules, loss_rules, weight_rules
-from asctools.eventlog.alignment import Alignment, align, fitness
-from asctools.eventlog.course_rules import at_the_floor
-from asctools.eventlog.moments import LEARNING, Moment, Training, trainings
+from asctools.eventlog.alignment import fitness
+from asctools.eventlog.moments import Moment, Training, trainings
+from asctools.eventlog.reference import REFERENCE, Laid, lay, reference_of
 from asctools.eventlog.report import Deviation, Report
 from asctools.eventlog.rules import Rule
-from asctools.eventlog.tree import Tree, activities, choice, loop, optional, sequence
+from asctools.eventlog.tree import Tree
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["REFERENCE", "RULES", "Deviation", "Report", "Rule", "check", "reference_of"]
 
 # What an iteration that no rule names does not fit: the reference, which is no rule of its own
 ORDER = Rule("order", "An iteration is as the reference says.", "iterations", lambda _: iter(()))
@@ -35,43 +39,6 @@ RULES = (
     + loss_rules.RULES
     + log_rules.RULES
 )
-
-
-def reference_of(accumulate: int = 1, optimizers: int = 1) -> Tree:
-    """Return the model of one healthy iteration.
-
-    Parameters
-    ----------
-    accumulate
-        How many batches are read before an update.
-    optimizers
-        How many optimisers there are; several may learn one after the other.
-    """
-    fall = optional(loop("LearningRateDecay"))
-    read = ["ForwardPass", "BackwardPass"]
-    more = [optional(loop(sequence(*read)))] if accumulate > 1 else []
-    update = [optional("GradientClipping"), "WeightsUpdate"]
-    learn = choice(  # the gradients may be cleared at any of three places
-        sequence("ZeroGrad", fall, *read, *more, *update),
-        sequence("ForwardPass", "ZeroGrad", "BackwardPass", *more, *update),
-        sequence(*read, *more, *update, fall, "ZeroGrad"),
-    )
-    lower = optional(sequence(optional("PlateauDetected"), loop("LearningRateDecay")))
-    look = sequence(
-        choice("Validation", "EvaluationPass"),
-        optional("ModeChange"),
-        lower,
-        optional("EarlyStoppingCheck"),
-        choice("EarlyStopping", lower),
-    )
-    before = choice("ModeChange", "LearningRateDecay", "EvaluationPass")
-    after = choice("GateSummary", "Sampling", "ModeChange", "LearningRateDecay", look)
-    return sequence(
-        optional(loop(before)), loop(learn) if optimizers > 1 else learn, optional(loop(after))
-    )
-
-
-REFERENCE = reference_of()
 
 
 def check(
@@ -112,7 +79,7 @@ def check(
         log = read(log)
     parts = trainings(log, accumulate)
     found, tested = _examine(parts, rules)
-    laid = [pair for part in parts for pair in _align(part, reference)]
+    laid = [pair for part in parts for pair in lay(part, reference)]
     named = {case for each in found for case in each.cases}
     found += _unnamed(laid, named)
     return Report(
@@ -130,10 +97,11 @@ def check(
 
 
 def _examine(
-    parts: Iterable[Training], rules: Sequence[Rule]
+    parts: Sequence[Training], rules: Sequence[Rule]
 ) -> tuple[list[Deviation], dict[str, int]]:
     """Return what the rules find, and how many occasions each of them had."""
-    parts, found, tested = list(parts), [], {}
+    found: list[Deviation] = []
+    tested: dict[str, int] = {}
     for rule in rules:
         findings = [finding for part in parts for finding in rule.examine(part)]
         if not findings:
@@ -166,91 +134,6 @@ def _deviation(
         cases=tuple(cases),
         seqs=tuple(each.seq for each in moments),
     )
-
-
-# ── the reference ────────────────────────────────────────────────────────────────────────────────
-
-Laid: TypeAlias = tuple[list[Moment], Alignment]
-
-
-def _align(training: Training, reference: Tree) -> Iterator[Laid]:
-    """Lay each iteration in which something is learned beside the reference."""
-    if reference == REFERENCE:
-        reference = reference_of(training.accumulate, training.optimizers)
-    cases = _cases(training, activities(reference))
-    for k, case in enumerate(cases):
-        events = [each.name for each in case]
-        if k == 0:  # gradients that never were need no clearing
-            clearings = events.count("ZeroGrad")
-            events = ["ZeroGrad", *events] if clearings == 0 else events
-            if clearings > 1:
-                events.remove("ZeroGrad")
-        yield case, align(events, reference, unfinished=k == len(cases) - 1)
-
-
-def _cases(training: Training, names: Iterable[str]) -> list[list[Moment]]:
-    """Return the events of each iteration; those of one update, where batches accumulate."""
-    idle = _repeated(training) | _plateaus_at_the_floor(training)
-    groups: dict[tuple[int, int], list[Moment]] = defaultdict(list)
-    for each in training.moments:
-        if each.name in names and each.iteration is not None and each.seq not in idle:
-            groups[each.trace, each.iteration].append(each)
-    cases: list[list[Moment]] = []
-    begun: list[Moment] = []  # what was done before the first batch of a case
-    batches = training.accumulate  # of the last case
-    for group in groups.values():
-        names_here = {each.name for each in group}
-        if names_here.isdisjoint(LEARNING):
-            continue
-        if not names_here & {"ForwardPass", "BackwardPass", "WeightsUpdate"}:
-            begun += group
-            continue
-        done = cases and any(each.name == "WeightsUpdate" for each in cases[-1])
-        if done or batches >= training.accumulate:
-            cases.append([])
-            batches = 0
-        cases[-1] += begun + group
-        begun = []
-        batches += 1
-    return [*cases, begun] if begun else cases
-
-
-def _repeated(training: Training) -> set[int]:
-    """Return what the reference need not see twice.
-
-    Gradients are cleared again, weights are moved by another optimiser, or the optimiser has called
-    a closure several times before it moved them.
-    """
-    events = training.named(*LEARNING)
-    found = set()
-    for each, following in pairwise(events):
-        if each.name == following.name == "ZeroGrad" or (
-            each.name == following.name == "WeightsUpdate"
-            and each.values.get("optimizer") != following.values.get("optimizer")
-        ):
-            found.add(each.seq)
-    for update in training.named("WeightsUpdate"):
-        if update.values.get("closure"):
-            found |= _earlier_calls(events, update)
-    return found
-
-
-def _earlier_calls(events: list[Moment], update: Moment) -> set[int]:
-    """Return what a closure did in an iteration, but for its last call."""
-    calls = [each for each in events if each.iteration == update.iteration]
-    last = {each.name: each.seq for each in calls}
-    return {each.seq for each in calls} - set(last.values())
-
-
-def _plateaus_at_the_floor(training: Training) -> set[int]:
-    """Return the plateaus after which the rate cannot fall any further."""
-    rate, found = None, set()
-    for each in training.named("PlateauDetected", "ForwardPass"):
-        if each.name == "ForwardPass":
-            rate = each.number("learning_rate")
-        elif at_the_floor(training, each, rate):
-            found.add(each.seq)
-    return found
 
 
 def _unnamed(laid: list[Laid], named: set[int]) -> list[Deviation]:

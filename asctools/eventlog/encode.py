@@ -7,6 +7,7 @@ there are few of those and many events.
 import math
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from asctools.errors import InputError, explain
@@ -217,7 +218,14 @@ def column(write: Callable[[Any], str], values: list[Any]) -> list[str]:
     TooLongError
         If an integer does not fit.
     """
-    # Where no value is special, repr() of each is all that is to be done
-    usual = write is decimal and math.isfinite(sum(values))
-    usual = usual or (write is whole and min(values) >= -LONGEST and max(values) < LONGEST)
-    return list(map(repr if usual else write, values))
+    if write is whole:
+        return _wholes(tuple(values))
+    if write is decimal and math.isfinite(sum(values)):  # then each is, and repr() is all there is
+        write = repr
+    return list(map(write, values))
+
+
+@lru_cache(maxsize=32)
+def _wholes(values: tuple[int, ...]) -> list[str]:
+    """Write integers: time steps, for example, which are the same at every step of a training."""
+    return list(map(whole, values))

@@ -94,15 +94,17 @@ class Journal:
             If the file does not take it, and that is not to be a warning.
         """
         self._flushed = monotonic()
-        if self._waiting and self._file is not None:
-            tail = END_OF_TRACE + END_OF_LOG if self.in_trace else END_OF_LOG
-            body, self._waiting, self._length = "".join(self._waiting), [], 0
-            try:
-                self._file.append(body.encode(), tail)
-            except LogError as error:
-                self.fail(error)
-            else:
-                self.written = self.seq
+        if not self._waiting or self._file is None:
+            return
+        tail = END_OF_TRACE + END_OF_LOG if self.in_trace else END_OF_LOG
+        file, end = self._file, self._file.end
+        try:
+            file.append("".join(self._waiting).encode(), tail)
+        except LogError as error:
+            self.fail(error)
+        finally:  # Ctrl-C may come in the middle: what is not in the file yet waits on
+            if file.end != end:
+                self._waiting, self._length, self.written = [], 0, self.seq
 
     def close(self) -> bool:
         """End the log; return whether it is complete in its file."""

@@ -57,7 +57,8 @@ class GraphPicture(Picture):
         full = self.width * PIXELS_PER_INCH
         style = (
             f"max-width: {full:.0f}px; "
-            f"min-width: {full * LEAST_PIXELS / PIXELS_PER_POINT:.0f}px; margin: 1rem auto"
+            f"min-width: {full * LEAST_PIXELS / PIXELS_PER_POINT:.0f}px; margin: 1rem auto; "
+            "--asc-narrowest: 0px"  # the box scrolls, so the drawing needs no room of its own
         )
         return (
             '<div style="overflow-x: auto" tabindex="0" role="group" aria-label="Graph">'

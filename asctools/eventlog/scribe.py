@@ -12,6 +12,7 @@ from asctools.eventlog.clock import Stamps
 from asctools.eventlog.registry import event_type
 
 MOST_TEMPLATES = 4096  # more would be names that are made up as the run goes on
+MOST_HEADS = 32
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Scribe:
         self.stamps = stamps
         self._strict = strict
         self._templates: dict[tuple[Any, ...], encode.Template] = {}
+        self._kept: dict[tuple[Any, ...], tuple[list[str], encode.Template]] = {}
         self._warned: set[str] = set()
 
     def one(self, name: str, seq: int, attributes: Mapping[str, Any]) -> str:
@@ -78,15 +80,15 @@ class Scribe:
         count = len(names)
         shared = {k: encode.plain(k, each) for k, each in attributes.items() if k not in lists}
         types = {k: type(lists[k][0] if k in lists else shared[k]) for k in attributes}
-        known = {name: self._template(name, types) for name in dict.fromkeys(names)}
-        _, to_seq, constant, *others = known[names[0]].pieces
+        heads, known = self._heads(tuple(names), types)
+        _, to_seq, constant, *others = known.pieces
         columns: list[Iterable[str]] = [
-            [known[name].pieces[0] for name in names],
+            heads,
             self.stamps.texts(self.stamps.next(count), count),
             repeat(to_seq),
             map(str, range(seq, seq + count)),
         ]
-        for (key, write), after in zip(known[names[0]].fields, others, strict=True):
+        for (key, write), after in zip(known.fields, others, strict=True):
             if key in lists:
                 columns += [repeat(constant), encode.column(write, lists[key])]
                 constant = after
@@ -94,6 +96,21 @@ class Scribe:
                 constant += write(shared[key]) + after
         columns.append(repeat(constant))
         return "".join(chain.from_iterable(zip(*columns, strict=False)))  # repeat() has no end
+
+    def _heads(
+        self, names: tuple[str, ...], types: Mapping[str, type]
+    ) -> tuple[list[str], encode.Template]:
+        """Return what each event begins with, and a template: the rest of it is that of all.
+
+        The same names come again at every step of a training, so the last ones are kept.
+        """
+        key = (names, *types, *types.values())
+        if key not in self._kept:
+            known = {name: self._template(name, types) for name in dict.fromkeys(names)}
+            if len(self._kept) >= MOST_HEADS:
+                self._kept.clear()
+            self._kept[key] = [known[name].pieces[0] for name in names], known[names[0]]
+        return self._kept[key]
 
     def _template(self, name: str, types: Mapping[str, type]) -> encode.Template:
         """Return the template of an event with plain values."""

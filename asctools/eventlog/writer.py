@@ -44,8 +44,8 @@ class XESLogger:
     every
         Level → k: of this level only iterations that k divides, but those whole.
     metadata
-        Attributes of the whole log: the settings of the run. ``level`` and ``every_gate`` … are
-        there in any case.
+        Attributes of the whole log: the settings of the run. What ``every`` asks for is added as
+        ``every_gate`` ….
     clock
         Returns nanoseconds since 1970 in UTC, as ``time.time_ns``; the system's if None.
     strict
@@ -87,7 +87,7 @@ class XESLogger:
         self._last_trace: str | None = None  # of the log that goes on
         self._journal = Journal(warns=on_error == "warn")
         try:
-            self._open(header.head(self._settings() | dict(metadata or {})).encode(), resume)
+            self._open(header.head(self._left_out() | dict(metadata or {})).encode(), resume)
         except LogError as error:
             self._journal.fail(error)
         # What waits is not lost when a program ends that never closed its log
@@ -221,10 +221,9 @@ class XESLogger:
                 self._levels[name] = level
         return level
 
-    def _settings(self) -> dict[str, Any]:
+    def _left_out(self) -> dict[str, Any]:
         """Return what tells the events that were left out from those that never were."""
-        sampled = {f"every_{name}": k for name, k in self._every.items() if k > 1}
-        return {"level": list(self._every)[-1], **sampled}
+        return {f"every_{name}": k for name, k in self._every.items() if k > 1}
 
     def _open_still(self) -> bool:
         """Whether anything can be written."""
