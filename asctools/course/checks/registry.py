@@ -19,6 +19,8 @@ CHAPTERS = {
     "gates-and-memory": "gates_and_memory",
     "lstm-in-numpy": "lstm_in_numpy",
     "known-entropy": "known_entropy",
+    "event-log": "event_log",
+    "mining": "mining",
 }
 
 

@@ -13,6 +13,8 @@ from tests.book.mistakes import (
     answers_entropy_far,
     answers_entropy_loop,
     answers_entropy_texts,
+    answers_eventlog_code,
+    answers_eventlog_costs,
     answers_exploring,
     answers_forward,
     answers_gates_batches,
@@ -21,6 +23,9 @@ from tests.book.mistakes import (
     answers_gates_keeping,
     answers_learning,
     answers_maths,
+    answers_mining_code,
+    answers_mining_mysteries,
+    answers_mining_pencil,
     answers_numpy_cell,
     answers_numpy_loss,
     answers_numpy_speed,
@@ -49,6 +54,11 @@ MODULES = (
     answers_entropy_texts,
     answers_entropy_loop,
     answers_entropy_far,
+    answers_eventlog_costs,
+    answers_eventlog_code,
+    answers_mining_pencil,
+    answers_mining_code,
+    answers_mining_mysteries,
 )
 WRITTEN = [written for module in MODULES for written in module.ALL]
 SEEDS = (0, 1, 2, 3, 4, 5)

@@ -16,6 +16,8 @@ CHAPTERS = {
     "gates-and-memory": "1-one-cell/gates-and-memory.md",
     "lstm-in-numpy": "2-from-scratch/lstm-in-numpy.md",
     "known-entropy": "2-from-scratch/a-language-with-known-entropy.md",
+    "event-log": "2-from-scratch/training-as-an-event-log.md",
+    "mining": "2-from-scratch/mining-the-training.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]
