@@ -21,6 +21,7 @@ from figs import (  # noqa: E402
     grammar_automaton,
     logo,
     memory_cell,
+    three_cases,
     torch_rows,
     truncated,
     unrolled,
@@ -42,6 +43,7 @@ SCRIPTS = (
     gemm_shapes,
     grammar_automaton,
     event_log,
+    three_cases,
 )
 
 

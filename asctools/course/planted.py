@@ -31,6 +31,7 @@ from asctools.numpy_lstm.operations import (
     lower_rate,
     on_plateau,
     record,
+    sample,
     set_mode,
     start_epoch,
     summarise_gates,
@@ -193,7 +194,8 @@ def small_run(
     level
         How much the file is told: epoch, step, gate or weight.
     **settings
-        Anything of :class:`~asctools.numpy_lstm.run.Settings`, and ``learning_rate``.
+        Anything of :class:`~asctools.numpy_lstm.run.Settings` but checkpoints, and
+        ``learning_rate``.
 
     Returns
     -------
@@ -242,6 +244,8 @@ def _run(
                 break
             if run.due(run.settings.gate_summary_every):
                 summarise_gates(run)
+            if run.settings.sample_every and run.due(run.settings.sample_every):
+                sample(run)
             if run.due(run.settings.validate_every):
                 bug.look(run)
         end_epoch(run)
