@@ -4,7 +4,7 @@
 class of a whole one is read at its own last step, and steps that only pad count for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any
 
@@ -17,7 +17,15 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from asctools.errors import InputError, ShapeError, explain, unknown_name
 from asctools.rnn.device import pick_device
-from asctools.training import EarlyStopping, History, Progress, StepResult, Trainer, evaluate
+from asctools.training import (
+    Callback,
+    EarlyStopping,
+    History,
+    Progress,
+    StepResult,
+    Trainer,
+    evaluate,
+)
 from asctools.training.sequences import SequenceBatches, Sequences, gather
 
 __all__ = ["RNNTrainer"]
@@ -68,6 +76,7 @@ class RNNTrainer:
         lengths: Any = None,
         seed: int | None = None,
         show_progress: bool = True,
+        callbacks: Sequence[Callback] = (),
     ) -> list[float]:
         """Train until nothing gets better, and keep the best weights.
 
@@ -104,6 +113,8 @@ class RNNTrainer:
             Of the batches and of dropout. The weights were drawn when the model was made.
         show_progress
             Draw a bar.
+        callbacks
+            Further ones, such as an :class:`~asctools.training.callbacks.event_log.EventLog`.
 
         Returns
         -------
@@ -124,12 +135,12 @@ class RNNTrainer:
             val_loader = SequenceBatches(held_out, max(batch_size, 256))
         optimizer = optimizer or Adam(self.model.parameters(), lr=learning_rate)
         watched = "loss" if val_loader is None else "val_loss"
-        callbacks = [EarlyStopping(watched, patience, min_delta, "min")]
+        told = [*callbacks, EarlyStopping(watched, patience, min_delta, "min")]
         trainer = Trainer(
             self.model,
             step,
             optimizer,
-            callbacks=[*callbacks, Progress()] if show_progress else callbacks,
+            callbacks=[*told, Progress()] if show_progress else told,
             scheduler=_scheduler(lr_scheduler, optimizer, lr_factor, lr_patience),
             clip_grad_norm=clip_grad_norm,
             device=self.device,

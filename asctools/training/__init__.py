@@ -1,7 +1,18 @@
-"""The one training loop of the course: ``Trainer``, what it returns, and its callbacks."""
+"""The one training loop of the course, its callbacks, and a watch for loops of your own."""
 
-from asctools.training.callbacks import Callback, EarlyStopping, Progress
+from asctools.training.callbacks import Callback, EarlyStopping, EventLog, Progress
 from asctools.training.history import History
 from asctools.training.trainer import StepResult, Trainer, evaluate
+from asctools.training.watch import watched
 
-__all__ = ["Callback", "EarlyStopping", "History", "Progress", "StepResult", "Trainer", "evaluate"]
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "EventLog",
+    "History",
+    "Progress",
+    "StepResult",
+    "Trainer",
+    "evaluate",
+    "watched",
+]

@@ -63,6 +63,11 @@ class SequenceBatches:
             raise InputError(explain(came, "a whole number above 0", "try 32"))
         self.data, self.batch_size, self.rng = data, batch_size, rng
 
+    @property
+    def dataset(self) -> Tensor:
+        """One entry for each sequence, so that its ``len`` is their number."""
+        return self.data.lengths
+
     def __len__(self) -> int:
         return -(-len(self.data.lengths) // self.batch_size)
 

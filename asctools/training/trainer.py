@@ -75,6 +75,10 @@ class Trainer:
         The present epoch and step, both counted from 1.
     loss, grad_norm
         Those of the last step; the norm is the one before clipping.
+    validation
+        The means of the last look at the validation data.
+    train_loader
+        Where the batches come from.
     """
 
     def __init__(
@@ -99,6 +103,8 @@ class Trainer:
         self.history = History()
         self.epoch = self.iteration = self.num_epochs = 0
         self.loss = self.grad_norm = math.nan
+        self.validation: dict[str, float] = {}
+        self.train_loader: Iterable[Any] = ()
 
     def fit(
         self,
@@ -130,8 +136,8 @@ class Trainer:
             came = f"num_epochs={num_epochs!r}"
             raise InputError(explain(came, "a whole number, 0 or more", "set num_epochs"))
         self.history.stopped, self.num_epochs = "", self.epoch + num_epochs
-        with _own_generator(self.seed, self.device):
-            self._tell("on_fit_start")
+        self.train_loader = train_loader
+        with _own_generator(self.seed, self.device), self._callbacks_told():
             try:
                 while self.epoch < self.num_epochs and not self.history.stopped:
                     self._one_epoch(train_loader, val_loader)
@@ -140,8 +146,6 @@ class Trainer:
                 self.stop("interrupted")
                 log.warning("interrupted in epoch %d, which does not count", self.epoch)
                 self.epoch = len(self.history)
-            finally:
-                self._tell("on_fit_end")
         return self.history
 
     def stop(self, reason: str) -> None:
@@ -155,8 +159,9 @@ class Trainer:
         learning_rate = self.optimizer.param_groups[0]["lr"]
         epoch = self._train(train_loader)
         if val_loader is not None:
-            validation = evaluate(self.model, self.step, val_loader, self.device)
-            epoch |= {f"val_{name}": mean for name, mean in validation.items()}
+            self.validation = evaluate(self.model, self.step, val_loader, self.device)
+            epoch |= {f"val_{name}": mean for name, mean in self.validation.items()}
+            self._tell("on_validation_end")
         epoch |= {"learning_rate": learning_rate, "seconds": perf_counter() - started}
         self.history.epochs.append(epoch)
         if isinstance(self.scheduler, ReduceLROnPlateau):
@@ -196,6 +201,19 @@ class Trainer:
                 *(self.iteration, self.loss, self.grad_norm),
             )
         return result
+
+    @contextmanager
+    def _callbacks_told(self) -> Iterator[None]:
+        """Tell the start and, whatever happens, the end to everyone who was told the start."""
+        started: list[Callback] = []
+        try:
+            for callback in self.callbacks:
+                callback.on_fit_start(self)
+                started.append(callback)
+            yield
+        finally:
+            for callback in started:
+                callback.on_fit_end(self)
 
     def _tell(self, moment: str) -> None:
         for callback in self.callbacks:

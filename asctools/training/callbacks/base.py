@@ -27,6 +27,9 @@ class Callback:
     def on_step_end(self, trainer: Trainer) -> None:
         """After the weights have moved."""
 
+    def on_validation_end(self, trainer: Trainer) -> None:
+        """After a look at the validation data; ``trainer.validation`` holds its means."""
+
     def on_epoch_end(self, trainer: Trainer) -> None:
         """After training and validation; ``trainer.history.epochs[-1]`` is this epoch."""
 

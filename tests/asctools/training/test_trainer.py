@@ -152,8 +152,9 @@ class Told(Callback):
 
 def test_callbacks_are_told_every_moment_in_order() -> None:
     told = Told()
-    trainer(callbacks=[told]).fit(batches(6), num_epochs=2)
-    epoch = ["on_epoch_start", "on_step_end", "on_step_end", "on_epoch_end"]
+    trainer(callbacks=[told]).fit(batches(6), batches(), num_epochs=2)
+    steps = ["on_step_end", "on_step_end"]
+    epoch = ["on_epoch_start", *steps, "on_validation_end", "on_epoch_end"]
     assert told.moments == ["on_fit_start", *epoch, *epoch, "on_fit_end"]
     assert {name for name in vars(Callback) if name.startswith("on_")} == set(told.moments)
 
