@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from asctools.numpy_lstm.gate_events import tell_gates, tell_summary
 from asctools.numpy_lstm.observe import Telling, Watch
-from asctools.numpy_lstm.optim import global_norm
-from asctools.numpy_lstm.weight_events import changes, copied, tell_weights
+from asctools.numpy_lstm.weight_events import length, side, tell_weights
 
 if TYPE_CHECKING:
     from asctools.numpy_lstm.run import Run
@@ -30,6 +29,7 @@ def epoch_start(watch: Watch, run: "Run") -> Telling:
     """Tell EpochStart: epoch, total_epochs, iterations_per_epoch, dataset_size."""
     yield
     epoch, iterations = run.epoch + 1, len(run.batches)
+    watch.goes_on = run.position > 0
     watch.trace(f"epoch {epoch}", epoch=epoch, iterations=iterations)
     if run.position == 0 and watch.enabled("epoch", run.iteration):
         watch.observer.event(
@@ -53,6 +53,9 @@ def epoch_end(watch: Watch, run: "Run") -> Telling:
 def mode_change(watch: Watch, run: "Run") -> Telling:
     """Tell ModeChange: mode (train or eval)."""
     yield
+    if watch.goes_on:  # in the middle of an epoch, whose mode was told before the interruption
+        watch.goes_on = False
+        return
     watch.tell(run, "ModeChange", mode="train" if run.training else "eval")
 
 
@@ -83,7 +86,7 @@ def forward(watch: Watch, run: "Run") -> Telling:
     """
     yield
     if watch.enabled("step", run.iteration):
-        norm, rate = global_norm(run.gradients.values()), run.optimizer.learning_rate
+        norm, rate = length(run.gradients.values()), run.optimizer.learning_rate
         watch.tell(run, "ForwardPass", loss=run.loss, grad_norm=norm, learning_rate=rate)
     tell_gates(watch, run, backward=False)
 
@@ -104,18 +107,22 @@ def clipping(watch: Watch, run: "Run") -> Telling:
 
 
 def weights_update(watch: Watch, run: "Run") -> Telling:
-    """Tell WeightsUpdate: weight_change_norm, update_category; then each part of the weights."""
-    step, weight = (watch.enabled(level, run.iteration) for level in ("step", "weight"))
-    before = copied(watch, run) if step or weight else {}
-    yield
-    if not before:
+    """Tell WeightsUpdate: weight_change_norm, update_category, weight_norm; then each part.
+
+    ``weight_norm`` is that after the update.
+    """
+    step, parts = (watch.enabled(level, run.iteration) for level in ("step", "weight"))
+    if not (step or parts):
+        yield
         return
-    change = changes(run, before)
-    norm = global_norm(change.values())
-    name = category(norm, global_norm(run.model.parameters.values()))
-    watch.tell(run, "WeightsUpdate", weight_change_norm=norm, update_category=name)
-    if weight:
-        tell_weights(watch, run, change)
+    weights, before = run.model.parameters, side(watch, run)
+    before.copy(weights)
+    yield
+    norm, weight = length([before.change(weights)]), length(weights.values())
+    told = {"weight_change_norm": norm, "update_category": category(norm, weight)}
+    watch.tell(run, "WeightsUpdate", **told, weight_norm=weight)
+    if parts:
+        tell_weights(watch, run, before.parts)
 
 
 def gate_summary(watch: Watch, run: "Run") -> Telling:
@@ -155,7 +162,10 @@ def stopping_check(watch: Watch, run: "Run") -> Telling:
 
 
 def plateau(watch: Watch, run: "Run") -> Telling:
-    """Tell PlateauDetected where one is: patience_counter, best_val_loss, current_val_loss."""
+    """Tell PlateauDetected where one is: patience_counter, best_val_loss, current_val_loss.
+
+    And ``learning_rate`` and ``min_lr``: at its least, the rate will not fall.
+    """
     detected = yield
     if detected:
         watch.tell(
@@ -164,6 +174,8 @@ def plateau(watch: Watch, run: "Run") -> Telling:
             patience_counter=run.plateau.counter,
             best_val_loss=run.history.best_loss,
             current_val_loss=run.history.validations[-1][1],
+            learning_rate=run.optimizer.learning_rate,
+            min_lr=run.settings.min_lr,
         )
 
 

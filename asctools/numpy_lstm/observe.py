@@ -6,6 +6,9 @@ An observer is any object with ``event(name, **attributes)``. It may also have
   what nobody wants is not computed. Levels are epoch < step < gate < weight. Without it, an
   observer is told the first two. It is asked once for each level and iteration, so a level of an
   iteration is told whole or not at all.
+- ``events(names, **attributes)``: many events at once, as those of gates and weights come. A list
+  among the attributes has one value for each name, None where an event has none; anything else is
+  the same for all. Without it, the observer is told one by one.
 - ``trace(name, **attributes)``: called before the first event of each epoch, also of one that is
   resumed in its middle.
 
@@ -16,7 +19,6 @@ operation from the loop and its event is gone, without another line being edited
 import functools
 import inspect
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from asctools.errors import InputError, explain
@@ -61,6 +63,7 @@ class Watch:
         self._answers: dict[str, bool] = {}
         self._iteration = -1
         self.buffers: dict[str, Any] = {}  # memory that events are computed in
+        self.goes_on = False  # whether the first thing told will be in the middle of an epoch
         self.missed: set[str] = set()  # what the model does not expose: said once
 
     def enabled(self, level: str, iteration: int) -> bool:
@@ -75,6 +78,17 @@ class Watch:
         """Tell an event of one of the levels epoch and step, if that level is wanted."""
         if self.enabled("epoch" if name in OF_EPOCHS else "step", run.iteration):
             self.observer.event(name, iteration=run.iteration, **attributes)
+
+    def tell_all(self, names: list[str], **attributes: Any) -> None:
+        """Tell many events; a list has one value for each, anything else is the same for all."""
+        if callable(getattr(self.observer, "events", None)):
+            self.observer.events(names, **attributes)
+            return
+        lists = {key: each for key, each in attributes.items() if isinstance(each, list)}
+        for k, name in enumerate(names):
+            own = attributes | {key: each[k] for key, each in lists.items()}
+            told = {key: each for key, each in own.items() if each is not None}
+            self.observer.event(name, **told)
 
     def trace(self, name: str, **attributes: Any) -> None:
         """Begin a trace, if the observer keeps traces."""
@@ -111,8 +125,10 @@ def told(
             tells = teller(run.watch, run)
             next(tells)
             result = operation(run, *args, **kwargs)
-            with suppress(StopIteration):  # how a generator says that it has ended
+            try:  # noqa: SIM105 - suppress() would take as long as writing half an event
                 tells.send(result)
+            except StopIteration:  # how a generator says that it has ended
+                pass
             return result
 
         return telling

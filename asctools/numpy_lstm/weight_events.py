@@ -4,8 +4,9 @@
 of ``weight_hh``, side by side; ``b_f`` are its rows of the bias. The order of rows is i, f, g, o.
 """
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,33 +24,58 @@ Part = tuple[str, int | None, list[tuple[str, slice]]]
 QUARTERS = {"f": 1, "i": 0, "c": 2, "o": 3}  # gate → which quarter of the rows; told in this order
 
 
-def copied(watch: Watch, run: "Run") -> Arrays:
-    """Return the weights as they are now, in buffers that the watch keeps."""
+class Side:
+    """Weights side by side in one array: one is copied and measured sooner than many.
+
+    Parameters
+    ----------
+    weights
+        Name → array, all of one type.
+    """
+
+    def __init__(self, weights: Arrays) -> None:
+        self.flat = np.concatenate([w.ravel() for w in weights.values()])
+        ends = np.cumsum([w.size for w in weights.values()])
+        split = np.split(self.flat, ends[:-1])
+        self.parts = {n: p.reshape(weights[n].shape) for n, p in zip(weights, split, strict=True)}
+
+    def copy(self, weights: Arrays) -> None:
+        """Copy the weights as they are now."""
+        np.concatenate([w.ravel() for w in weights.values()], out=self.flat)
+
+    def change(self, weights: Arrays) -> np.ndarray:
+        """Put the weights as they are now, minus what they were, in place of what they were."""
+        for name, part in self.parts.items():
+            np.subtract(weights[name], part, out=part)
+        return self.flat
+
+
+def side(watch: Watch, run: "Run") -> Side:
+    """Return the memory for the weights before an update, which the watch keeps."""
     if "weights" not in watch.buffers:
-        watch.buffers["weights"] = {n: np.empty_like(w) for n, w in run.model.parameters.items()}
-    before: Arrays = watch.buffers["weights"]
-    for name, w in run.model.parameters.items():
-        np.copyto(before[name], w)
-    return before
+        watch.buffers["weights"] = Side(run.model.parameters)
+    kept: Side = watch.buffers["weights"]
+    return kept
 
 
-def changes(run: "Run", before: Arrays) -> Arrays:
-    """Return the weights minus what they were, in the buffers of ``before``."""
-    for name, w in run.model.parameters.items():
-        np.subtract(w, before[name], out=before[name])
-    return before
+def length(arrays: Iterable[np.ndarray]) -> float:
+    """Return the norm of all numbers of all arrays; quicker than the norm that clipping needs."""
+    arrays = list(arrays)
+    total = sum([float(np.vdot(a, a)) for a in arrays])
+    # Squares may be too large for float32; then the careful way
+    return math.sqrt(total) if total < math.inf else global_norm(arrays)
 
 
 def tell_weights(watch: Watch, run: "Run", change: Arrays) -> None:
     """Tell one event for each part of the weights: layer, norm, grad_norm, change_norm."""
     sources = {"norm": run.model.parameters, "grad_norm": run.gradients, "change_norm": change}
-    for event, layer, blocks in parts(run.model.parameters):
-        norms = {
-            key: global_norm(source[name][rows] for name, rows in blocks)
-            for key, source in sources.items()
-        }
-        where = {} if layer is None else {"layer": layer}
-        watch.observer.event(event, iteration=run.iteration, **where, **norms)
+    found = list(parts(run.model.parameters))
+    norms = {
+        key: [length(source[name][rows] for name, rows in blocks) for _, _, blocks in found]
+        for key, source in sources.items()
+    }
+    names, layers = [name for name, _, _ in found], [layer for _, layer, _ in found]
+    watch.tell_all(names, iteration=run.iteration, layer=layers, **norms)
 
 
 def parts(parameters: Arrays) -> Iterator[Part]:

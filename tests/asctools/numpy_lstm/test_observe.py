@@ -13,7 +13,7 @@ from asctools.errors import InputError
 from asctools.numpy_lstm import operations
 from asctools.numpy_lstm.batches import character_batches
 from asctools.numpy_lstm.events import category
-from asctools.numpy_lstm.gate_events import statistics
+from asctools.numpy_lstm.gate_events import Memory, statistics
 from asctools.numpy_lstm.observe import LEVELS, Watch, told
 from asctools.numpy_lstm.optim import SGD
 from asctools.numpy_lstm.schedule import cosine
@@ -205,9 +205,9 @@ def test_a_look_tells_what_was_seen_and_decided() -> None:
         }
         for k, counter in enumerate(counters)
     ]
-    assert recorder.all("PlateauDetected") == [
-        {"iteration": 4, "patience_counter": 2, "best_val_loss": 2.0, "current_val_loss": 2.4}
-    ]
+    plateau = {"patience_counter": 2, "best_val_loss": 2.0, "current_val_loss": 2.4}
+    plateau |= {"learning_rate": 1.0, "min_lr": 0.0}
+    assert recorder.all("PlateauDetected") == [{"iteration": 4, **plateau}]
     assert recorder.all("LearningRateDecay") == [
         {"iteration": 4, "old_lr": 1.0, "new_lr": 0.5, "reason": "plateau"}
     ]
@@ -311,8 +311,8 @@ def test_a_summary_is_the_mean_over_the_layers() -> None:
 
 def shares(name: str, values: np.ndarray, slopes: bool = False) -> list[float]:
     batch, time, hidden = values.shape
-    found = statistics(name, values, slopes, np.empty((time, batch * hidden)))
-    return [float(share) for share in found[:, 2]]
+    found = statistics(name, values, slopes, Memory(time, batch * hidden, values.dtype))
+    return [float(share) for share in found[2]]
 
 
 def test_saturation_counts_what_is_near_the_ends() -> None:
