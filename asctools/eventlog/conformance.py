@@ -18,7 +18,7 @@ from asctools.eventlog import course_rules, gradient_rules, log_rules, loss_rule
 from asctools.eventlog.alignment import fitness
 from asctools.eventlog.moments import Moment, Training, trainings
 from asctools.eventlog.reference import REFERENCE, Laid, lay, reference_of
-from asctools.eventlog.report import Deviation, Report
+from asctools.eventlog.report import FURTHER, Deviation, Report
 from asctools.eventlog.rules import Rule
 from asctools.eventlog.tree import Tree
 
@@ -143,8 +143,9 @@ def _unnamed(laid: list[Laid], named: set[int]) -> list[Deviation]:
         if case[0].iteration not in named:
             for move in alignment.deviations:
                 wrong[move].append(case[0])
+    order = ORDER._replace(unit=FURTHER) if named else ORDER
     said = {"log": "{} stands where it does not belong", "model": "{} is missing"}
     return [
-        _deviation(ORDER, said[side].format(name), cases, len(laid))
+        _deviation(order, said[side].format(name), cases, len(laid))
         for (side, name), cases in wrong.items()
     ]

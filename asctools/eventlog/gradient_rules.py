@@ -49,7 +49,7 @@ def nothing_read_in_vain(training: Training) -> Findings:
     for each in training.named("ForwardPass", "BackwardPass"):
         if last is not None:
             lost = each.name == "ForwardPass" and _finite(last)
-            yield last, "no backward pass follows" if lost else None
+            yield last, "no backward pass reached the weights" if lost else None
         last = each if each.name == "ForwardPass" else None
 
 
@@ -76,6 +76,25 @@ def slopes_are_used(training: Training) -> Findings:
         lost = each.gradients in (FRESH, CLIPPED) and each.iteration not in closures
         usable = last is None or _finite(last)
         yield each, "slopes are cleared that no update has used" if lost and usable else None
+
+
+@rule(
+    "slopes stay",
+    "What a backward pass left is there until an event clears or uses it.",
+    "forward passes after a backward pass",
+)
+def slopes_stay(training: Training) -> Findings:
+    """Look at what the next forward pass finds, where the log says it."""
+    if not training.whole:
+        return
+    problem = "slopes have vanished unseen (is the watched optimiser the one that steps?)"
+    gone_back = False
+    for each in training.named("BackwardPass", "ForwardPass"):
+        if each.name == "BackwardPass":
+            gone_back = True
+        elif gone_back and each.number("grad_norm") is not None:
+            yield each, problem if each.vanished else None
+            gone_back = False
 
 
 @rule(
@@ -216,6 +235,7 @@ RULES = (
     one_pass_back,
     nothing_read_in_vain,
     slopes_are_used,
+    slopes_stay,
     cleared_means_zero,
     a_fresh_update,
     clip_in_time,

@@ -69,6 +69,8 @@ class Moment:
         train, eval, or None as long as nobody has said.
     looked
         Whether the model was in eval mode at any time since it learned or was looked at.
+    vanished
+        Whether a forward pass finds nothing where no event has used or cleared any slopes.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Moment:
     unread: int = 0
     mode: str | None = None
     looked: bool = False
+    vanished: bool = False
 
     def number(self, key: str) -> float | None:
         """Return an attribute as a float; None if the event does not have it."""
@@ -169,7 +172,7 @@ def _training(
     known = log[NAME].isin(KNOWN).to_numpy(dtype=bool)
     moments = _moments(log[known])
     every = _whole(settings.get("every_step")) or 1
-    follow(moments, modes=every == 1)
+    follow(moments, whole=every == 1)
     after = None
     if hole is not None:
         after = next((each for each in moments if each.seq >= hole), None)
@@ -246,23 +249,32 @@ def _whole(value: Any) -> int | None:
         return None
 
 
-def follow(moments: list[Moment], modes: bool = True) -> None:
-    """Note at each moment what was so just before it; without ``modes``, not train and eval."""
+def follow(moments: list[Moment], whole: bool = True) -> None:
+    """Note at each moment what was so just before it.
+
+    Where a log is not ``whole`` nobody knows the mode, and who has cleared the gradients.
+    """
     held: dict[Any, str] = {None: EMPTY}  # optimiser → what its gradients hold
     passes, unread, mode, looked = 0, 0, None, False
+    slopes: float | None = None  # how long they were behind the last backward pass
     for each in moments:
         whose = each.values.get("optimizer")
         held.setdefault(whose, held[None])
         # What no optimiser's own event is about: the gradients of the one who is furthest
         each.gradients = held[whose] if whose is not None else min(held.values(), key=ORDER.index)
         each.passes, each.unread, each.mode, each.looked = passes, unread, mode, looked
-        if each.name == "ModeChange" and modes:
+        if each.name == "ModeChange" and whole:
             mode = each.values.get("mode")
             looked = looked or mode == "eval"
         elif each.name == "ForwardPass":
             unread, mode = unread + 1, each.values.get("mode", mode)
+            here = each.gradients in (FRESH, CLIPPED) and slopes is not None and slopes > 0.0
+            each.vanished = whole and here and each.number("grad_norm") == 0.0
+            if each.vanished:
+                held, passes = dict.fromkeys(held, EMPTY), 0
         elif each.name == "BackwardPass":
             held, passes, unread = dict.fromkeys(held, FRESH), passes + 1, 0
+            slopes = each.number("grad_norm")
         elif each.name == "GradientClipping":
             held = {key: CLIPPED if now == FRESH else now for key, now in held.items()}
         elif each.name == "WeightsUpdate":

@@ -44,6 +44,7 @@ def reference_of(accumulate: int = 1, optimizers: int = 1) -> Tree:
     return sequence(meanwhile, loop(learn) if optimizers > 1 else learn, optional(loop(after)))
 
 
+#: The reference where every batch is followed by an update, of one optimiser.
 REFERENCE = reference_of()
 
 

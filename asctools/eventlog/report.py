@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 WIDTH = 88
+FURTHER = "further iterations"  # those beside what other rules have found
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Deviation:
     @property
     def often(self) -> str:
         """How often, in words: "359 of 360 backward passes"."""
+        if self.unit == FURTHER:
+            return f"in {self.count} {FURTHER if self.count > 1 else FURTHER[:-1]}"
         return "once" if self.unit == "trainings" else f"{self.count} of {self.of} {self.unit}"
 
     @property

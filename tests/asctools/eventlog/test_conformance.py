@@ -14,6 +14,7 @@ from asctools.course.planted import BUGS, VALIDATION_BATCHES, small_run
 from asctools.errors import InputError
 from asctools.eventlog import XESLogger, merge, read
 from asctools.eventlog.conformance import REFERENCE, RULES, check, reference_of
+from asctools.eventlog.report import Report
 from asctools.eventlog.tree import sequence
 from asctools.eventlog.views import view
 from asctools.numpy_lstm.optim import Adam
@@ -276,6 +277,23 @@ def test_what_no_rule_names_is_named_by_the_reference() -> None:
     (each,) = check(table(events)).deviations
     assert each.sentence == "GateSummary stands where it does not belong"
     assert (each.count, each.of, each.cases) == (1, 60, (8,))
+    assert each.often == "1 of 60 iterations"  # no rule has named any other
+
+
+def test_the_order_counts_iterations_that_no_rule_has_named() -> None:
+    events = [(name, dict(values)) for name, values in short_events()]
+    rules = [rule for rule in RULES if rule.name == "slopes are used"]
+
+    def without_updates(*gone: int) -> Report:
+        kept = [e for e in events if e[0] != "WeightsUpdate" or e[1]["iteration"] not in gone]
+        return check(table(kept), rules=rules)
+
+    # Slopes are cleared in the iteration behind the one that does not use them
+    assert [each.often for each in without_updates(8, 9, 20).deviations] == [
+        "3 of 60 clearings of the gradients",
+        "in 2 further iterations",
+    ]
+    assert without_updates(8).deviations[1].often == "in 1 further iteration"
 
 
 def test_the_reference_of_accumulation_and_of_several_optimizers() -> None:

@@ -145,17 +145,21 @@ def rate_from(k: int, rate: float) -> Edit:
     return changed("ForwardPass", "learning_rate", rate, *range(k, 60))
 
 
+# The slopes of an iteration are gone in the next, and no event has used or cleared them
+UNSEEN = both(without("ZeroGrad", 8), without("WeightsUpdate", 7))
 LAST = 59  # there are sixty iterations, in three epochs of twenty
 
 # rule → (what is changed, how often the rule must say so)
 CASES: list[tuple[str, Edit, int]] = [
     ("clean slopes", without("ZeroGrad", 7, 20), 2),
     ("clean slopes", without("ZeroGrad"), LAST),
-    ("clean slopes", both(without("ZeroGrad", 8), without("WeightsUpdate", 7)), 1),
+    ("clean slopes", both(UNSEEN, changed("ForwardPass", "grad_norm", 0.5, 8)), 1),
+    ("clean slopes", both(UNSEEN, changed("ForwardPass", "grad_norm", None, 8)), 1),
     ("one pass back", without("ForwardPass", 7), 1),
     ("nothing read in vain", without("BackwardPass", 7), 1),
     ("slopes are used", moved("ZeroGrad", 7, "BackwardPass", 7), 1),
     ("slopes are used", without("WeightsUpdate", 7), 1),
+    ("slopes stay", UNSEEN, 1),
     ("cleared means zero", changed("ForwardPass", "grad_norm", 0.5, 7, 8), 2),
     ("a fresh update", twice("WeightsUpdate", 7), 1),
     ("a fresh update", moved("ZeroGrad", 7, "BackwardPass", 7), 1),
@@ -319,6 +323,17 @@ def test_of_a_sampled_log_it_is_known_that_iterations_are_missing() -> None:
     kept = left_out(lambda k: k % 10 != 0)(whole)
     assert named(check(table(kept)))["iterations in order"] == 5
     assert named(check(table(kept, every_step=10))) == {}
+
+
+def test_slopes_that_vanish_unseen_are_not_added_to() -> None:
+    assert after_edit(UNSEEN) == {"slopes stay": 1, "order": 1}
+    all_of_them = both(without("ZeroGrad"), without("WeightsUpdate"))
+    assert after_edit(all_of_them)["slopes stay"] == LAST
+    assert "clean slopes" not in after_edit(all_of_them)
+    # Slopes of 0 cannot vanish, and where iterations are missing so may be whoever cleared them
+    nothing = changed("BackwardPass", "grad_norm", 0.0, 7)
+    assert "slopes stay" not in after_edit(both(UNSEEN, nothing))
+    assert "slopes stay" not in after_edit(UNSEEN, every_step=2)
 
 
 def test_a_settings_floor_in_the_log_serves_as_well() -> None:

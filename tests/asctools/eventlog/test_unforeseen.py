@@ -1,7 +1,9 @@
 """Mistakes that the rules were not made for: which of them the check names, and which it misses.
 
 Twelve were drawn by lot from forty that people report, and written down before the check had seen
-any. What it does not see stays in the table, so that the score says what it says.
+any. What it does not see stays in the table, so that the score says what it says. The score is that
+of the day when the rules were fixed. The rule "slopes stay" was learned from this trial: what it
+names today is no proof of anything.
 """
 
 import inspect
@@ -12,13 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from asctools.eventlog import XESLogger
+from asctools.eventlog import XESLogger, read
 from asctools.eventlog.conformance import check
 from asctools.eventlog.report import Report
 from asctools.training.watch import watched
 from tests.asctools.eventlog import unforeseen_loops as loops
+from tests.asctools.eventlog.training_logs import run
 
 BATCHES = loops.EXAMPLES // loops.BATCH
 STEP_SIZE = 5  # scheduler steps until the rate is halved
@@ -76,7 +81,7 @@ def updates_once_an_epoch(epochs: int) -> Counts:
 def moves_unseen(epochs: int) -> Counts:
     """Another optimiser clears and updates: no ZeroGrad and no WeightsUpdate was seen."""
     n = epochs * BATCHES
-    return {"clean slopes": (n - 1, n), "order": (1, n)}
+    return {"slopes stay": (n - 1, n - 1), "order": (1, n)}
 
 
 LOOP = "train_classifier"
@@ -125,13 +130,14 @@ BUGS = {
 }
 
 MISSED = [name for name, bug in BUGS.items() if bug.expected is nothing]
-MISLED = ["a new optimiser in every epoch"]  # noticed, and taken for gradients that add up
-NAMED = [name for name in BUGS if name not in MISSED + MISLED]
+NAMED_TODAY = [name for name in BUGS if name not in MISSED]
+MISLED_THEN = ["a new optimiser in every epoch"]  # noticed, and taken for gradients that add up
+NAMED_THEN = [name for name in NAMED_TODAY if name not in MISLED_THEN]
 
 
 @cache
-def checked(kind: str, bug: str | None = None, seed: int = 0) -> tuple[Report, int]:
-    """Return the report about a training, and how many epochs it had."""
+def logged(kind: str, bug: str | None = None, seed: int = 0) -> tuple[pd.DataFrame, int]:
+    """Return the log of a training, and how many epochs it had."""
     source = inspect.getsource(loops)
     if bug:
         part = inspect.getsource(getattr(loops, BUGS[bug].where))
@@ -144,12 +150,13 @@ def checked(kind: str, bug: str | None = None, seed: int = 0) -> tuple[Report, i
         path = Path(folder) / "run.xes"
         with XESLogger(path) as log, watched(model, optimizer, log, loader=loader):
             looks = names[f"train_{kind}"](model, optimizer, loader, *others)
-        return check(path), len(looks)
+        return read(path), len(looks)
 
 
 def checked_bug(name: str) -> tuple[Report, int]:
     forecasts = BUGS[name].where in ("train_forecaster", "futures")
-    return checked("forecaster" if forecasts else "classifier", name)
+    log, epochs = logged("forecaster" if forecasts else "classifier", name)
+    return check(log), epochs
 
 
 def counted(report: Report) -> Counts:
@@ -163,7 +170,8 @@ def counted(report: Report) -> Counts:
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", ["classifier", "forecaster"])
 def test_the_healthy_loops_give_no_alarm(kind: str, seed: int) -> None:
-    report, epochs = checked(kind, None, seed)
+    log, epochs = logged(kind, None, seed)
+    report = check(log)
     assert report.ok, report
     assert report.fitting == report.iterations == epochs * BATCHES
 
@@ -175,8 +183,37 @@ def test_what_the_check_says_of_each_mistake(name: str) -> None:
     assert counted(report) == BUGS[name].expected(epochs), report
 
 
-def test_the_score() -> None:
-    assert (len(NAMED), len(MISLED), len(MISSED)) == (7, 1, 4)
+def test_the_score_of_the_trial_and_what_is_named_today() -> None:
+    assert (len(NAMED_THEN), len(MISLED_THEN), len(MISSED)) == (7, 1, 4)
+    assert (len(NAMED_TODAY), len(MISSED)) == (8, 4)
+
+
+def test_an_optimiser_that_is_not_watched_is_named() -> None:
+    report, epochs = checked_bug("a new optimiser in every epoch")
+    said = {each.sentence: each.often for each in report.deviations}
+    n = epochs * BATCHES - 1
+    assert said == {
+        "slopes have vanished unseen (is the watched optimiser the one that steps?)": (
+            f"{n} of {n} forward passes after a backward pass"
+        ),
+        "WeightsUpdate is missing": "in 1 further iteration",
+    }
+
+
+def of_the_same_place(log: pd.DataFrame) -> float:
+    """Correlate log-losses, less their epoch's mean, with those an epoch later."""
+    passes = log[log["concept:name"] == "ForwardPass"]
+    by_epoch = np.log(np.stack([each["loss"] for _, each in passes.groupby("case:epoch")]))
+    rest = by_epoch - by_epoch.mean(axis=1, keepdims=True)
+    return float(np.corrcoef(rest[:-1].ravel(), rest[1:].ravel())[0, 1])
+
+
+def test_the_place_of_a_batch_does_not_give_sorted_data_away() -> None:
+    """A text that is read in its order has easy and hard places too: so there is no such rule."""
+    unshuffled = of_the_same_place(logged("classifier", "sorted data are not shuffled")[0])
+    assert of_the_same_place(logged("classifier")[0]) < 0.4 < 0.6 < unshuffled
+    healthy = [of_the_same_place(run(None, seed)[0]) for seed in range(3)]
+    assert min(healthy) > unshuffled - 0.1
 
 
 def test_a_replaced_head_is_named() -> None:
