@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from asctools.eventlog.dfg import DFG
-from asctools.eventlog.fewer import heaviest
-from asctools.eventlog.graph_words import left_out, listed
+from asctools.eventlog.drawing.fewer import heaviest
+from asctools.eventlog.drawing.graph_words import left_out, listed
+from asctools.eventlog.drawing.looks import DASHED, footer, pictured, role_of, tint, width
+from asctools.eventlog.drawing.paint import ArcLook, NodeLook, painted
 from asctools.eventlog.layout import ENDS, Arc, all_arcs, layout
-from asctools.eventlog.looks import DASHED, footer, pictured, role_of, tint, width
-from asctools.eventlog.paint import ArcLook, NodeLook, painted
 from asctools.plots import Picture
 
 Key = TypeVar("Key")

@@ -14,9 +14,15 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from asctools.errors import InputError, explain
-from asctools.eventlog import course_rules, gradient_rules, log_rules, loss_rules, weight_rules
 from asctools.eventlog.alignment import fitness
-from asctools.eventlog.moments import Moment, Training, trainings
+from asctools.eventlog.health import (
+    course_rules,
+    gradient_rules,
+    log_rules,
+    loss_rules,
+    weight_rules,
+)
+from asctools.eventlog.health.moments import Moment, Training, trainings
 from asctools.eventlog.reference import REFERENCE, Laid, lay, reference_of
 from asctools.eventlog.report import FURTHER, Deviation, Report
 from asctools.eventlog.rules import Rule

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from asctools.errors import InputError, explain
 from asctools.eventlog.compare import compare
-from asctools.eventlog.fewer import heaviest
-from asctools.eventlog.graph_words import alt_text, arc_labels, left_out, node_notes
+from asctools.eventlog.drawing.fewer import heaviest
+from asctools.eventlog.drawing.graph_words import alt_text, arc_labels, left_out, node_notes
+from asctools.eventlog.drawing.looks import DASHED, footer, pictured, role_of, tint, width
+from asctools.eventlog.drawing.paint import ArcLook, NodeLook, painted
 from asctools.eventlog.layout import Arc, Layout, all_arcs, layout
-from asctools.eventlog.looks import DASHED, footer, pictured, role_of, tint, width
-from asctools.eventlog.paint import ArcLook, NodeLook, painted
 from asctools.plots import Picture
 
 if TYPE_CHECKING:

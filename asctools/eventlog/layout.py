@@ -5,10 +5,10 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from asctools.errors import InputError, explain
-from asctools.eventlog.graphviz import Placed, Point, Wanted, placed
-from asctools.eventlog.node_text import NAME_SIZE, NOTE_SIZE, broken, measured
-from asctools.eventlog.reading_order import reading_order
-from asctools.eventlog.tidiness import untidiness
+from asctools.eventlog.drawing.graphviz import Placed, Point, Wanted, placed
+from asctools.eventlog.drawing.node_text import NAME_SIZE, NOTE_SIZE, broken, measured
+from asctools.eventlog.drawing.reading_order import reading_order
+from asctools.eventlog.drawing.tidiness import untidiness
 
 if TYPE_CHECKING:
     from asctools.eventlog.dfg import DFG

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from asctools.errors import AscError, explain, unknown_name
 from asctools.eventlog.dfg import DFG
 from asctools.eventlog.dot import to_dot
+from asctools.eventlog.drawing.graph_words import number
+from asctools.eventlog.drawing.graphviz import program
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.graph_words import number
-from asctools.eventlog.graphviz import program
 from asctools.eventlog.layout import END, START, all_arcs
-from asctools.eventlog.mined import Mined, mined, stem
-from asctools.eventlog.report_page import page
-from asctools.eventlog.report_text import text
+from asctools.eventlog.mining.mined import Mined, mined, stem
+from asctools.eventlog.mining.report_page import page
+from asctools.eventlog.mining.report_text import text
 from asctools.eventlog.views import NAME
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def mine(
     log
         A file ``.xes`` or ``.xes.gz``, of any tool.
     case, level, most_arcs
-        As in :func:`asctools.eventlog.mined.mined`.
+        As in :func:`asctools.eventlog.mining.mined.mined`.
     activity
         The attribute that names what happened.
     out
@@ -84,8 +84,8 @@ def mine(
 def _read(path: Path, say: Say) -> "pd.DataFrame":
     """Read a log, and say from time to time how far it is."""
     from asctools.eventlog.reader import values
-    from asctools.eventlog.scan import scan
-    from asctools.eventlog.table import table
+    from asctools.eventlog.reading.scan import scan
+    from asctools.eventlog.reading.table import table
 
     say(f"reading {path.name}")
     attributes: list = []

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from asctools.errors import InputError, explain
-from asctools.eventlog.clock import EPOCH
-from asctools.eventlog.encode import RESERVED
 from asctools.eventlog.reader import Values, records, values
-from asctools.eventlog.scan import Attributes, scan
+from asctools.eventlog.reading.scan import Attributes, scan
 from asctools.eventlog.writer import XESLogger
+from asctools.eventlog.writing.clock import EPOCH
+from asctools.eventlog.writing.encode import RESERVED
 
 
 class _Trace(NamedTuple):

@@ -1,8 +1,8 @@
 """Read an event log: as a table, an event a row, or one event after another.
 
-Logs of other tools are read as :mod:`asctools.eventlog.scan` says. A value that does not fit the
-type that it is declared as is kept as its text, with one warning for each key. A date without a
-zone is UTC.
+Logs of other tools are read as :mod:`asctools.eventlog.reading.scan` says. A value that does not
+fit the type that it is declared as is kept as its text, with one warning for each key. A date
+without a zone is UTC.
 """
 
 import logging
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from asctools.eventlog.scan import Attribute, Attributes, scan
+from asctools.eventlog.reading.scan import Attribute, Attributes, scan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def read(path: str | PathLike[str]) -> "pd.DataFrame":
     asctools.errors.InputError
         For a file that is missing, empty, cut off, or not XES.
     """
-    from asctools.eventlog.table import table
+    from asctools.eventlog.reading.table import table
 
     log: Attributes = []
     frame = table(scan(path, log))

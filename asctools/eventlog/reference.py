@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from asctools.eventlog.alignment import Alignment, align
-from asctools.eventlog.course_rules import LEARNS, at_the_floor
-from asctools.eventlog.moments import LEARNING, Moment, Training
+from asctools.eventlog.health.course_rules import LEARNS, at_the_floor
+from asctools.eventlog.health.moments import LEARNING, Moment, Training
 from asctools.eventlog.tree import Tree, activities, choice, loop, optional, sequence
 
 Laid: TypeAlias = tuple[list[Moment], Alignment]

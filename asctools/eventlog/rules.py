@@ -8,7 +8,7 @@ the course of the training, the weights, the losses, and the log itself.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from asctools.eventlog.moments import Moment, Training
+from asctools.eventlog.health.moments import Moment, Training
 
 # An occasion, and what is wrong there; behind " | " the numbers of this very occasion
 Finding: TypeAlias = tuple[Moment, str | None]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from asctools.eventlog.scan import TYPES, chunks
+from asctools.eventlog.reading.scan import TYPES, chunks
 
 NAMESPACE = "http://www.xes-standard.org/"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"  # where a file says what schema it follows

@@ -9,17 +9,17 @@ from types import TracebackType
 from typing import Any
 
 from asctools.errors import InputError, explain, unknown_name
-from asctools.eventlog import header
-from asctools.eventlog.clock import Stamps
-from asctools.eventlog.encode import checked_name
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.journal import Journal
-from asctools.eventlog.logfile import create, cut
 from asctools.eventlog.null import NullLogger
-from asctools.eventlog.packing import pack, unpack
 from asctools.eventlog.registry import LEVELS, level_of
-from asctools.eventlog.resume import place
-from asctools.eventlog.scribe import Scribe
+from asctools.eventlog.writing import header
+from asctools.eventlog.writing.clock import Stamps
+from asctools.eventlog.writing.encode import checked_name
+from asctools.eventlog.writing.journal import Journal
+from asctools.eventlog.writing.logfile import create, cut
+from asctools.eventlog.writing.packing import pack, unpack
+from asctools.eventlog.writing.resume import place
+from asctools.eventlog.writing.scribe import Scribe
 
 __all__ = ["NullLogger", "XESLogger"]
 

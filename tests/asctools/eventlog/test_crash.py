@@ -16,9 +16,9 @@ import pytest
 
 from asctools.eventlog import XESLogger
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.header import END_OF_LOG, END_OF_TRACE
-from asctools.eventlog.journal import LONGEST_WAIT, MOST_EVENTS
-from asctools.eventlog.logfile import PAGE, LogFile, create
+from asctools.eventlog.writing.header import END_OF_LOG, END_OF_TRACE
+from asctools.eventlog.writing.journal import LONGEST_WAIT, MOST_EVENTS
+from asctools.eventlog.writing.logfile import PAGE, LogFile, create
 from tests.asctools.eventlog.writing import events, logger, parsed, seqs
 from tests.asctools.eventlog.xes_schema import complaints
 from tools.chapters import ROOT
@@ -163,7 +163,7 @@ def test_what_waits_longer_than_a_second_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    monkeypatch.setattr("asctools.eventlog.journal.monotonic", lambda: now)
+    monkeypatch.setattr("asctools.eventlog.writing.journal.monotonic", lambda: now)
     path = tmp_path / "run.xes"
     log = logger(path)
     log.event("One")

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.text import Text
 
 from asctools.errors import InputError
-from asctools.eventlog import looks, paint
 from asctools.eventlog.compare import compare
 from asctools.eventlog.draw import draw
-from asctools.eventlog.fewer import heaviest
-from asctools.eventlog.graph_words import arc_labels, duration, left_out, node_notes, share
+from asctools.eventlog.drawing import looks, paint
+from asctools.eventlog.drawing.fewer import heaviest
+from asctools.eventlog.drawing.graph_words import arc_labels, duration, left_out, node_notes, share
 from asctools.eventlog.layout import ENDS, START, all_arcs, layout
 from asctools.plots import COLOURS, Picture, colour
 from asctools.plots.labels import text_boxes

@@ -8,12 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asctools.errors import AscError, InputError
-from asctools.eventlog import graphviz
 from asctools.eventlog.dot import to_dot
+from asctools.eventlog.drawing import graphviz
+from asctools.eventlog.drawing.node_text import LONGEST_LINE, MOST_LINES, broken, drawable, measured
+from asctools.eventlog.drawing.reading_order import reading_order
+from asctools.eventlog.drawing.tidiness import turning, untidiness
 from asctools.eventlog.layout import END, START, Box, Layout, all_arcs, layout
-from asctools.eventlog.node_text import LONGEST_LINE, MOST_LINES, broken, drawable, measured
-from asctools.eventlog.reading_order import reading_order
-from asctools.eventlog.tidiness import turning, untidiness
 from tests.asctools.eventlog.graphs import gates, graph_of, training
 
 quick = settings(deadline=None, database=None, max_examples=25)

@@ -10,8 +10,9 @@ import pytest
 
 from asctools.cli import main
 from asctools.course.planted import small_run
-from asctools.eventlog import XESLogger, graphviz, mine, read
+from asctools.eventlog import XESLogger, mine, read
 from asctools.eventlog.dfg import discover, variants
+from asctools.eventlog.drawing import graphviz
 from asctools.eventlog.layout import all_arcs
 from tests.asctools.eventlog import foreign
 

@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 
 from asctools.course.planted import small_run
 from asctools.eventlog import XESLogger, read
-from asctools.eventlog.mined import mined
-from asctools.eventlog.report_page import page
-from asctools.eventlog.report_text import walked
+from asctools.eventlog.mining.mined import mined
+from asctools.eventlog.mining.report_page import page
+from asctools.eventlog.mining.report_text import walked
 from asctools.plots import COLOURS
 from tests.asctools.eventlog import foreign
 

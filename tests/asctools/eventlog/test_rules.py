@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asctools.eventlog.conformance import RULES, check
-from asctools.eventlog.moments import KNOWN
+from asctools.eventlog.health.moments import KNOWN
 from asctools.eventlog.report import Report
 from tests.asctools.eventlog.training_logs import Event, short_events, table
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from asctools.eventlog.graph_words import duration, number
-from asctools.eventlog.mined import Graph, Mined
-from asctools.eventlog.node_text import one_line
+from asctools.eventlog.drawing.graph_words import duration, number
+from asctools.eventlog.drawing.node_text import one_line
+from asctools.eventlog.mining.mined import Graph, Mined
+from asctools.eventlog.mining.report_text import activity_rows, walked
 from asctools.eventlog.report import Deviation
-from asctools.eventlog.report_text import activity_rows, walked
 from asctools.plots import COLOURS, Picture
 
 MOST_ARCS = 40  # rows of a table

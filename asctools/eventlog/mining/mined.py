@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from asctools.errors import InputError, explain, unknown_name
 from asctools.eventlog.dfg import DFG, case_numbers, discover, variants
 from asctools.eventlog.draw import draw
-from asctools.eventlog.graph_words import duration
+from asctools.eventlog.drawing.graph_words import duration
 from asctools.eventlog.registry import level_of
 from asctools.eventlog.views import DETAILS, LEVELS, NAME, view
 

@@ -2,7 +2,7 @@
 
 import math
 
-from asctools.eventlog.moments import CLIPPED, EMPTY, FRESH, LOOKS, USED, Moment, Training
+from asctools.eventlog.health.moments import CLIPPED, EMPTY, FRESH, LOOKS, USED, Moment, Training
 from asctools.eventlog.rules import Findings, rule
 
 CLOSE = 1e-3  # as a share: norms that are the same but for rounding

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from asctools.eventlog.course_rules import LEARNS
-from asctools.eventlog.moments import Moment, Training
+from asctools.eventlog.health.course_rules import LEARNS
+from asctools.eventlog.health.moments import Moment, Training
 from asctools.eventlog.rules import Findings, rule
 
 

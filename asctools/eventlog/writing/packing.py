@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asctools.errors import explain
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.logfile import beside, refused
+from asctools.eventlog.writing.logfile import beside, refused
 
 LEVEL = 6  # level 1 takes a quarter more room, for half of the time
 CHUNK = 1 << 20

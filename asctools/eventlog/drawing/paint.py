@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from asctools.eventlog.graphviz import Point
+from asctools.eventlog.drawing.graphviz import Point
+from asctools.eventlog.drawing.node_text import LINE, NAME_SIZE, NOTE_SIZE, drawable, measured
 from asctools.eventlog.layout import ENDS, START, Arc, Box, Layout, Path
-from asctools.eventlog.node_text import LINE, NAME_SIZE, NOTE_SIZE, drawable, measured
 from asctools.plots import colour, styled
 
 if TYPE_CHECKING:

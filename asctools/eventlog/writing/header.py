@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from asctools.errors import InputError, explain
-from asctools.eventlog.encode import attributes_text, checked_name
+from asctools.eventlog.writing.encode import attributes_text, checked_name
 
 NAMESPACE = "http://www.xes-standard.org/"
 EXTENSIONS = {"Concept": "concept", "Time": "time", "Lifecycle": "lifecycle"}

@@ -13,8 +13,8 @@ from time import monotonic
 
 from asctools.errors import explain
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.header import END_OF_LOG, END_OF_TRACE
-from asctools.eventlog.logfile import LogFile
+from asctools.eventlog.writing.header import END_OF_LOG, END_OF_TRACE
+from asctools.eventlog.writing.logfile import LogFile
 
 MOST_EVENTS, LONGEST_WAIT = 256, 1.0  # events, seconds: the most that a crash can lose
 MOST_TEXT = 1 << 16  # characters: memory of this size is used again, larger ones are given back

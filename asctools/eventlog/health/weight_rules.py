@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from asctools.eventlog.moments import EMPTY, FRESH, NAME, NUMBERS, Moment, Training
+from asctools.eventlog.health.moments import EMPTY, FRESH, NAME, NUMBERS, Moment, Training
 from asctools.eventlog.rules import Findings, rule
 
 FEW = 10  # events that tell little about a whole training

@@ -7,9 +7,9 @@ from itertools import chain, repeat
 from typing import Any
 
 from asctools.errors import InputError, ShapeError, explain
-from asctools.eventlog import encode
-from asctools.eventlog.clock import Stamps
 from asctools.eventlog.registry import event_type
+from asctools.eventlog.writing import encode
+from asctools.eventlog.writing.clock import Stamps
 
 MOST_TEMPLATES = 4096  # more would be names that are made up as the run goes on
 MOST_HEADS = 32

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from asctools.eventlog.graph_words import duration, number, share
-from asctools.eventlog.mined import Graph, Mined
-from asctools.eventlog.node_text import one_line
+from asctools.eventlog.drawing.graph_words import duration, number, share
+from asctools.eventlog.drawing.node_text import one_line
+from asctools.eventlog.mining.mined import Graph, Mined
 
 MOST_ROWS = 15
 MOST_STEPS = 8

@@ -2,7 +2,7 @@
 
 import math
 
-from asctools.eventlog.moments import Moment, Training
+from asctools.eventlog.health.moments import Moment, Training
 from asctools.eventlog.rules import Findings, rule
 
 CLOSE = 1e-6  # as a share: rates that are the same but for rounding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from asctools.eventlog.reader import CONVERT, unfit, value
-from asctools.eventlog.scan import Attribute, Attributes
+from asctools.eventlog.reading.scan import Attribute, Attributes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def table(events: Iterator[tuple[Attributes | None, Attributes]]) -> "pd.DataFra
     Parameters
     ----------
     events
-        As :func:`asctools.eventlog.scan.scan` gives them.
+        As :func:`asctools.eventlog.reading.scan.scan` gives them.
     """
     import pandas as pd
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asctools.errors import explain
-from asctools.eventlog.clock import microseconds
 from asctools.eventlog.errors import LogError
-from asctools.eventlog.header import END_OF_LOG, END_OF_TRACE
+from asctools.eventlog.writing.clock import microseconds
+from asctools.eventlog.writing.header import END_OF_LOG, END_OF_TRACE
 
 TRACE, EVENT, EVENT_END = b" <trace>\n", b"  <event>\n", b"  </event>\n"
 VALUE = {

@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
-from asctools.eventlog.moments import Moment, Training
+from asctools.eventlog.health.moments import Moment, Training
+from asctools.eventlog.health.weight_rules import idle_iterations
 from asctools.eventlog.rules import Findings, rule
-from asctools.eventlog.weight_rules import idle_iterations
 
 WINDOW = 10  # iterations that one number out of place is no more than one of
 MOST = 0.9  # the share of a window that is as good as all of it

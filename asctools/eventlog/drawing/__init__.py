@@ -1,0 +1,1 @@
+"""What drawn graphs are made of: their texts, their places, their looks."""

@@ -1,0 +1,1 @@
+"""The rules of healthy training, and what they look at."""
