@@ -19,6 +19,7 @@ _MINUTES = re.compile(
     r"^\*\*(?:Pencil|Code|Think|Open)\*\* · level \d of 3 · (\d+) minutes", re.MULTILINE
 )
 _BUDGET = re.compile(r"^budget_cpu_s:\s*([\d.]+)", re.MULTILINE)
+_TRAINS = re.compile(r"^trains:\s*true$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ def budget(chapter: Chapter) -> float:
     front = _FRONT.match(chapter.text)
     found = _BUDGET.search(front.group()) if front else None
     return float(found.group(1)) if found else BUDGET_CPU_S
+
+
+def trains(chapter: Chapter) -> bool:
+    """Tell whether the chapter says that most of its numbers come from trained networks."""
+    front = _FRONT.match(chapter.text)
+    return bool(front and _TRAINS.search(front.group()))
 
 
 def facts(chapter: Chapter, card: dict[str, Any] | None) -> list[tuple[str, str]]:

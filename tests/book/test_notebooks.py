@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from tools import notebooks
-from tools.cards import BUDGET_CPU_S, budget
+from tools.cards import trains
 from tools.chapters import Chapter, chapters
 from tools.crossrefs import Book
 from tools.execute import executed
@@ -120,7 +120,7 @@ def test_nothing_tells_of_the_machine_that_ran_it(chapter: Chapter) -> None:
 
 def test_most_cells_can_be_compared(chapter: Chapter, stored: nbformat.NotebookNode) -> None:
     """Trained digits differ between processors, so a chapter that trains may show more of them."""
-    share = 1 / 4 if budget(chapter) <= BUDGET_CPU_S else 1 / 2
+    share = 1 / 2 if trains(chapter) else 1 / 4
     cells = [cell for cell in stored.cells if cell.cell_type == "code" and cell.outputs]
     ignored = [cell for cell in cells if IGNORE in cell.metadata.get("tags", [])]
     assert len(ignored) <= len(cells) * share

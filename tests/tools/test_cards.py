@@ -74,6 +74,14 @@ def test_budget_from_the_front_matter_or_the_default(chapter: Chapter) -> None:
     assert cards.budget(chapter) == cards.BUDGET_CPU_S
 
 
+def test_a_chapter_says_in_its_front_matter_that_it_trains(chapter: Chapter) -> None:
+    assert not cards.trains(chapter)
+    chapter.source.write_text(chapter.text.replace("budget_cpu_s: 90", "trains: true"))
+    assert cards.trains(chapter)
+    chapter.source.write_text(chapter.text.replace("trains: true", "") + "\ntrains: true\n")
+    assert not cards.trains(chapter)
+
+
 def test_facts_of_a_run(chapter: Chapter) -> None:
     facts = dict(cards.facts(chapter, CARD))
     assert facts["Run"] == "32 s on 2 cores (29 s of CPU)"
