@@ -38,6 +38,12 @@ def block(kind, exercise_id):
     return text.split(opening)[1].split(f"```{{{kind}-end}}")[0]
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    """What a printed cell writes belongs to no repository."""
+    monkeypatch.chdir(tmp_path)
+
+
 def last_value(printed):
     """Run a block's cells in a fresh namespace, and return the value of the last line."""
     cells, scope, value = CELL.findall(printed), {}, None
