@@ -13,6 +13,7 @@ FOLDER = Path(asctools.__file__).parent
 # The modules that are about PyTorch. Everything else has to do without it.
 TORCH = {f"asctools.scalar.{name}" for name in ("cell", "checkpoint", "lightning", "shapes")}
 TORCH |= {"asctools.rnn", "asctools.training", "asctools.rnn_trainer"}  # with all that is in them
+TORCH |= {"asctools.casting.model"}
 
 BLOCK = """
 import importlib, sys

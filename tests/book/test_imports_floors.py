@@ -18,6 +18,7 @@ from tools.chapters import ROOT
 # Bottom first. A part that stands on a floor need not be written yet.
 FLOORS = (
     ("errors",),
+    ("settings",),
     ("plots",),
     ("dataset",),
     ("scalar",),
@@ -28,7 +29,7 @@ FLOORS = (
     ("rnn_trainer", "casting"),
     ("bells",),
     ("events",),
-    ("striking", "doctor"),
+    ("striking", "doctor", "tasks"),
     ("cli",),
     ("__main__",),
     ("course",),
@@ -43,7 +44,7 @@ TORCH = (
     "rnn",
     "training",
     "rnn_trainer",
-    "casting",
+    "casting.model",
     "events.data",
     "events.models",
     "events.losses",
