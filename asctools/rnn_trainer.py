@@ -6,6 +6,7 @@ class of a whole one is read at its own last step, and steps that only pad count
 
 from collections.abc import Callable, Sequence
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from asctools.training import (
     Callback,
     EarlyStopping,
     History,
+    ModelCheckpoint,
     Progress,
     StepResult,
     Trainer,
@@ -77,6 +79,8 @@ class RNNTrainer:
         seed: int | None = None,
         show_progress: bool = True,
         callbacks: Sequence[Callback] = (),
+        checkpoint: str | Path | None = None,
+        resume_from: str | Path | None = None,
     ) -> list[float]:
         """Train until nothing gets better, and keep the best weights.
 
@@ -94,8 +98,8 @@ class RNNTrainer:
         optimizer
             None: Adam with ``learning_rate``.
         max_epochs, batch_size
-            Passes over the data, and sequences in a batch. Batches hold sequences of about equal
-            length.
+            Passes over the data, also those before a checkpoint, and sequences in a batch. Batches
+            hold sequences of about equal length.
         patience, min_delta
             Stop after so many epochs in which the loss did not fall by more than ``min_delta``.
         clip_grad_norm
@@ -115,6 +119,11 @@ class RNNTrainer:
             Draw a bar.
         callbacks
             Further ones, such as an :class:`~asctools.training.callbacks.event_log.EventLog`.
+        checkpoint
+            A folder to keep the training in: see
+            :class:`~asctools.training.callbacks.model_checkpoint.ModelCheckpoint`.
+        resume_from
+            A checkpoint to go on from to the same bits; give all other arguments as before.
 
         Returns
         -------
@@ -125,6 +134,8 @@ class RNNTrainer:
         ------
         ShapeError, InputError
             If data, lengths and model do not fit each other, or a number is NaN.
+        CheckpointError
+            If the checkpoint cannot be read or belongs to something else.
         """
         data = gather(input_tensors, targets, lengths)
         step = self._step(data, criterion)
@@ -136,6 +147,8 @@ class RNNTrainer:
         optimizer = optimizer or Adam(self.model.parameters(), lr=learning_rate)
         watched = "loss" if val_loader is None else "val_loss"
         told = [*callbacks, EarlyStopping(watched, patience, min_delta, "min")]
+        if checkpoint is not None:
+            told.append(ModelCheckpoint(checkpoint, watched, mode="min"))
         trainer = Trainer(
             self.model,
             step,
@@ -147,7 +160,7 @@ class RNNTrainer:
             seed=seed,
         )
         loader = SequenceBatches(data, batch_size, np.random.default_rng(seed))
-        self.history = trainer.fit(loader, val_loader, max_epochs)
+        self.history = trainer.fit(loader, val_loader, max_epochs, resume_from)
         return self.history.losses
 
     def evaluate(

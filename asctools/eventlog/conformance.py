@@ -52,7 +52,7 @@ def check(
     *,
     reference: Tree = REFERENCE,
     rules: Sequence[Rule] = RULES,
-    accumulate: int = 1,
+    accumulate: int | None = None,
 ) -> Report:
     """Compare the log of a training with healthy training.
 
@@ -65,7 +65,8 @@ def check(
     rules
         What holds in a healthy training.
     accumulate
-        How many backward passes add up before an update, where that is meant.
+        How many backward passes add up before an update, where that is meant; None: what the log
+        says of itself, else one.
 
     Returns
     -------
@@ -76,7 +77,8 @@ def check(
     InputError
         If nothing is learned in the log, or ``accumulate`` is below 1.
     """
-    if isinstance(accumulate, bool) or not isinstance(accumulate, int) or accumulate < 1:
+    whole = isinstance(accumulate, int) and not isinstance(accumulate, bool)
+    if accumulate is not None and not (whole and accumulate > 0):
         came = f"accumulate={accumulate!r}"
         raise InputError(explain(came, "a whole number, 1 or more", "set accumulate"))
     if isinstance(log, str | PathLike):

@@ -30,6 +30,9 @@ class NullLogger:
         """Want nothing."""
         return False
 
+    def cut_back(self, position: int) -> None:
+        """Cut nothing."""
+
     def flush(self) -> None:
         """Do nothing."""
 

@@ -180,6 +180,26 @@ class XESLogger:
                 except LogError as error:
                     self._journal.fail(error)
 
+    def cut_back(self, position: int) -> None:
+        """Cut away what was told after an event, and go on there.
+
+        Parameters
+        ----------
+        position
+            The number of the event: a :attr:`position` of before.
+
+        Raises
+        ------
+        LogError
+            If the log has no such event; it stays as it is then.
+        """
+        with self._journal.lock:
+            if self._open_still():
+                self._journal.flush()
+                place(self._plain, position)  # refuses before anything is changed
+                self._journal.close()
+                self._open(b"", position)
+
     def restart_clock(self) -> None:
         """Let the next event be earlier than the last; for a trace that runs beside another."""
         self._scribe.stamps.last = 0

@@ -62,12 +62,15 @@ def content(run: Run) -> Arrays:
         },
         "history": history,
         "generators": [rng.bit_generator.state for rng in generators(run)],
+        "log": None if run.watch is None else run.watch.position,
     }
     return {"header": np.array(json.dumps(header))} | arrays
 
 
 def resume(run: Run, path: str | Path) -> None:
     """Put a run where the checkpoint's was. Nothing is changed unless all of it fits.
+
+    A log that goes on is cut back to where it was then.
 
     Raises
     ------
@@ -81,6 +84,8 @@ def resume(run: Run, path: str | Path) -> None:
     best = _below("best", arrays)
     best = _weights(path, best, run.model.parameters) if best else {}
     run.optimizer.load_state_dict(_below("optimizer", arrays))  # checks before it changes
+    if run.watch is not None:
+        run.watch.cut_back(header.get("log"))
     for name, w in run.model.parameters.items():
         w[...] = weights[name]
     for name in COUNTERS:

@@ -9,6 +9,8 @@ An observer is any object with ``event(name, **attributes)``. It may also have
 - ``events(names, **attributes)``: many events at once, as those of gates and weights come. A list
   among the attributes has one value for each name, None where an event has none; anything else is
   the same for all. Without it, the observer is told one by one.
+- ``position`` and ``cut_back(position)``: how far it goes, which a checkpoint keeps, and a way
+  back to there, which a resumed training takes.
 - ``trace(name, **attributes)``: called before the first event of each epoch, also of one that is
   resumed in its middle.
 
@@ -65,6 +67,18 @@ class Watch:
         self.buffers: dict[str, Any] = {}  # memory that events are computed in
         self.goes_on = False  # whether the first thing told will be in the middle of an epoch
         self.missed: set[str] = set()  # what the model does not expose: said once
+
+    @property
+    def position(self) -> int | None:
+        """How far the observer's log goes, if it says so."""
+        position: int | None = getattr(self.observer, "position", None)
+        return position
+
+    def cut_back(self, position: int | None) -> None:
+        """Go back to where a log was, unless it has only just begun."""
+        now = self.position
+        if position is not None and now is not None and now > position:
+            self.observer.cut_back(position)
 
     def enabled(self, level: str, iteration: int) -> bool:
         """Whether the observer wants events of this level in this iteration."""

@@ -6,7 +6,7 @@ and it is read without running any code that it may contain.
 """
 
 import os
-import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from asctools.errors import CheckpointError, explain
 from asctools.scalar import inputs
 
 KEYS = {"model_state_dict", "optimizer_state_dict", "optimizer_name", "epoch", "rng_state"}
+CODE = "GLOBAL"  # what PyTorch says of a file that names code to be run
 
 
 def save_checkpoint(
@@ -38,7 +39,6 @@ def save_checkpoint(
     CheckpointError
         If the folder is missing or cannot be written to.
     """
-    path = Path(path)
     content = {
         "model_state_dict": cell.state_dict(),
         "optimizer_state_dict": optimizer.state_dict(),
@@ -46,21 +46,7 @@ def save_checkpoint(
         "epoch": inputs.whole(epoch, "epoch"),
         "rng_state": torch.get_rng_state(),
     }
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        came = f"{path} ({error.strerror})"
-        todo = "make the folder, or choose one of your own"
-        raise CheckpointError(explain(came, "a folder to write into", todo)) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    write_file(path, content)
 
 
 def load_checkpoint(path: str | Path, cell: nn.Module, optimizer: torch.optim.Optimizer) -> int:
@@ -102,17 +88,63 @@ def load_checkpoint(path: str | Path, cell: nn.Module, optimizer: torch.optim.Op
     return int(content["epoch"])
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Return the content of a checkpoint, after a look at whether it is one."""
+def write_file(path: str | Path, content: object) -> None:
+    """Write what PyTorch can save; an older file at ``path`` stays until this one is complete.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder is missing or cannot be written to.
+    """
+    path = Path(path)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        file = beside.open("wb")
+    except OSError as error:
+        came = f"{path} ({error.strerror})"
+        todo = "make the folder, or choose one of your own"
+        raise CheckpointError(explain(came, "a folder to write into", todo)) from error
+    try:
+        with file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def read_file(path: str | Path) -> Any:
+    """Return what :func:`write_file` wrote, without running any code that is in the file.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, cut short, damaged, or holds more than numbers and texts.
+    """
+    path = Path(path)
     if not path.is_file():
         came = f"{path}, which is {'no file' if path.exists() else 'not there'}"
         raise CheckpointError(explain(came, "a checkpoint", "check the path, or train and save"))
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with zipfile.ZipFile(path) as file:
+            damaged = file.testzip()  # PyTorch does not look whether the bytes are still the same
+        if damaged is not None:
+            raise zipfile.BadZipFile(damaged)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch.load raises half a dozen kinds for a damaged file
         came = f"{path}, which cannot be read ({type(error).__name__})"
         todo = "it is cut short, damaged or no checkpoint at all: use another, or train again"
+        if CODE in str(error):
+            came = f"{path}, which cannot be read without running code that is in it"
+            todo = "do not trust it: use another, or train again"
         raise CheckpointError(explain(came, "a checkpoint", todo)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return the content of a checkpoint, after a look at whether it is one."""
+    content = read_file(path)
     if not isinstance(content, dict) or not content.keys() >= KEYS:
         missing = sorted(KEYS - content.keys()) if isinstance(content, dict) else sorted(KEYS)
         came = f"{path}, a file without {', '.join(missing)}"

@@ -1,6 +1,13 @@
 """The one training loop of the course, its callbacks, and a watch for loops of your own."""
 
-from asctools.training.callbacks import Callback, EarlyStopping, EventLog, Progress
+from asctools.training.callbacks import (
+    Callback,
+    EarlyStopping,
+    EventLog,
+    ModelCheckpoint,
+    Progress,
+    TrainingMetrics,
+)
 from asctools.training.history import History
 from asctools.training.trainer import StepResult, Trainer, evaluate
 from asctools.training.watch import watched
@@ -10,9 +17,11 @@ __all__ = [
     "EarlyStopping",
     "EventLog",
     "History",
+    "ModelCheckpoint",
     "Progress",
     "StepResult",
     "Trainer",
+    "TrainingMetrics",
     "evaluate",
     "watched",
 ]

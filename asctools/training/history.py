@@ -1,11 +1,13 @@
 """What a training leaves behind: a row of numbers for each epoch."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asctools.errors import unknown_name
+from asctools.training import distributed
 
-__all__ = ["History"]
+__all__ = ["History", "Means"]
 
 
 @dataclass
@@ -71,12 +73,36 @@ class History:
         return self._column("grad_norm")
 
 
-def weighted_means(rows: Sequence[tuple[float, dict[str, float]]]) -> dict[str, float]:
-    """Return the mean of each number over the batches, a batch counting by its weight."""
-    total: dict[str, float] = {}
-    weights: dict[str, float] = {}
-    for weight, numbers in rows:
+class Means:
+    """The mean of each number over batches that count by their weights, as running sums.
+
+    Attributes
+    ----------
+    sums, weights
+        For each name the sum of weight · number, and of the weights.
+    """
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.weights: dict[str, float] = {}
+
+    def add(self, weight: float, numbers: Mapping[str, float]) -> None:
+        """Add the numbers of a batch. Of no weight, they count for nothing: not even NaN."""
         for name, number in numbers.items():
-            total[name] = total.get(name, 0.0) + weight * number
-            weights[name] = weights.get(name, 0.0) + weight
-    return {name: total[name] / weights[name] for name in total}
+            counted = weight * float(number) if weight else 0.0
+            self.sums[name] = self.sums.get(name, 0.0) + counted
+            self.weights[name] = self.weights.get(name, 0.0) + weight
+
+    def values(self) -> dict[str, float]:
+        """Return the means so far; NaN where nothing has counted."""
+        weighed = ((name, total, self.weights[name]) for name, total in self.sums.items())
+        return {name: total / weight if weight else math.nan for name, total, weight in weighed}
+
+    def of_all_processes(self) -> dict[str, float]:
+        """Return the means over what every process has added. All must call it."""
+        own = {("sum", name): number for name, number in self.sums.items()}
+        own |= {("weight", name): number for name, number in self.weights.items()}
+        everywhere = Means()
+        for (kind, name), number in distributed.summed_by_name(own).items():
+            (everywhere.sums if kind == "sum" else everywhere.weights)[name] = number
+        return everywhere.values()

@@ -72,9 +72,16 @@ class SequenceBatches:
         return -(-len(self.data.lengths) // self.batch_size)
 
     def __iter__(self) -> Iterator[Sequences]:
+        return map(self.take, self.batches())
+
+    def batches(self) -> Iterator[np.ndarray]:
+        """Draw the rows of the batches of one epoch."""
         rng = self.rng if self.rng is not None else np.random.default_rng(0)
-        for rows in bucketed_batches(self.data.lengths.numpy(), self.batch_size, rng):
-            yield self.data.rows(rows)
+        yield from bucketed_batches(self.data.lengths.numpy(), self.batch_size, rng)
+
+    def take(self, rows: np.ndarray) -> Sequences:
+        """Return the batch of these rows."""
+        return self.data.rows(rows)
 
 
 def gather(inputs: Any, targets: Any, lengths: Any = None) -> Sequences:

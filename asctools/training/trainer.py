@@ -6,40 +6,34 @@ stopping early or drawing a bar, is the callbacks'. What is left is short enough
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from asctools.errors import InputError, explain
 from asctools.rnn.device import pick_device
-from asctools.training.callbacks.base import Callback
-from asctools.training.history import History, weighted_means
+from asctools.training import checkpoint, distributed, sharding
+from asctools.training.accumulate import factors, mixed, scale_gradients
+from asctools.training.batches import BatchStep, StepResult, to_device, weighed
+from asctools.training.callbacks.base import Callback, told_start_and_end
+from asctools.training.evaluation import Scores, evaluate, no_batch
+from asctools.training.history import History, Means
+from asctools.training.interruption import Interruption, heeding
+from asctools.training.precision import Precision
+from asctools.training.random_state import generators, own_generator, random_state
+from asctools.training.schedulers import after_epoch
 
 __all__ = ["BatchStep", "StepResult", "Trainer", "evaluate", "to_device"]
 
 log = logging.getLogger(__name__)
-
-
-class StepResult(NamedTuple):
-    """What a step returns if it has more to say than a loss.
-
-    ``weight`` is what the batch counts for in the epoch's means, usually its number of examples;
-    ``metrics`` are further numbers to be averaged, such as ``{"accuracy": 0.9}``.
-    """
-
-    loss: Tensor
-    weight: float = 1.0
-    metrics: Mapping[str, float] = {}  # never changed
-
-
-BatchStep = Callable[[nn.Module, Any], Tensor | StepResult]
 
 
 class Trainer:
@@ -61,11 +55,17 @@ class Trainer:
         if there is no validation.
     clip_grad_norm
         If the norm of the whole gradient is above this, it is scaled down to it; None: never.
+    accumulate
+        So many batches make one step: that of one large batch of all their examples.
+    precision
+        ``"float32"``: as the model is; ``"bfloat16"``; ``"float16"``, on CUDA.
     device
         ``"auto"``, ``"cpu"`` or ``"cuda"``.
     seed
         Seeds PyTorch's generator (dropout, a loader that shuffles) for the length of the training;
         then it is put back. None leaves it alone.
+    scores
+        From all validation rows that the step has kept, name → array (N, …), to further numbers.
 
     Attributes
     ----------
@@ -73,11 +73,16 @@ class Trainer:
         Grows with each epoch.
     epoch, iteration
         The present epoch and step, both counted from 1.
-    loss, grad_norm
-        Those of the last step; the norm is the one before clipping.
+    position
+        Batches of the present epoch that are done; 0 between two epochs.
+    interrupted
+        Whether somebody wants an end, after this step.
+    loss, grad_norm, metrics, weight
+        Those of the last step: the norm before clipping, and what it counts for, which is NaN if
+        it does not say so.
     validation
-        The means of the last look at the validation data.
-    train_loader
+        The means of the last look at the validation data, and its scores.
+    train_loader, val_loader
         Where the batches come from.
     """
 
@@ -90,8 +95,11 @@ class Trainer:
         callbacks: Sequence[Callback] = (),
         scheduler: LRScheduler | ReduceLROnPlateau | None = None,
         clip_grad_norm: float | None = 1.0,
+        accumulate: int = 1,
+        precision: str = "float32",
         device: str | torch.device = "auto",
         seed: int | None = None,
+        scores: Scores | None = None,
     ) -> None:
         if clip_grad_norm is not None and not clip_grad_norm > 0.0:
             came = f"clip_grad_norm={clip_grad_norm!r}"
@@ -100,17 +108,25 @@ class Trainer:
         self.model = model.to(self.device)
         self.step, self.optimizer, self.scheduler = step, optimizer, scheduler
         self.callbacks, self.clip_grad_norm, self.seed = list(callbacks), clip_grad_norm, seed
+        self.accumulate = _whole(accumulate, "accumulate", 1)
+        self.precision, self.scores = Precision(precision, self.device), scores
         self.history = History()
-        self.epoch = self.iteration = self.num_epochs = 0
-        self.loss = self.grad_norm = math.nan
+        self.epoch = self.iteration = self.position = self.num_epochs = 0
+        self.interrupted = False
+        self.loss = self.grad_norm = self.learning_rate = math.nan
+        self.weight, self.metrics = math.nan, dict[str, float]()
+        self.means, self.started = Means(), 0.0  # of the present epoch
+        self.epoch_chance: dict[str, Any] = {}  # the random state with which it began
         self.validation: dict[str, float] = {}
         self.train_loader: Iterable[Any] = ()
+        self.val_loader: Iterable[Any] | None = None
 
     def fit(
         self,
         train_loader: Iterable[Any],
         val_loader: Iterable[Any] | None = None,
         num_epochs: int = 1,
+        resume_from: str | Path | None = None,
     ) -> History:
         """Train for a number of epochs; called again, go on for as many more.
 
@@ -120,79 +136,116 @@ class Trainer:
             Give the batches, anew in every epoch: a ``DataLoader``, a list, …. Tensors in a batch
             are moved to the device, also inside tuples, lists and mappings.
         num_epochs
-            Passes over the training data.
+            Passes over the training data; with ``resume_from`` counted from the very beginning.
+        resume_from
+            A checkpoint to go on from, to the same bits as if nothing had happened in between; give
+            everything else as before.
 
         Returns
         -------
         History
-            Also if it was interrupted from the keyboard, which ends it cleanly.
+            Also if it was interrupted: the first Ctrl-C, or SIGTERM, ends it after the step that is
+            under way.
 
         Raises
         ------
         InputError
             If there is no batch, or ``num_epochs`` is no whole number from 0 on.
+        CheckpointError
+            If the checkpoint cannot be read, or belongs to something else; nothing is changed then.
+        SystemExit
+            At the end, if SIGTERM has asked for it.
         """
-        if isinstance(num_epochs, bool) or not isinstance(num_epochs, int) or num_epochs < 0:
-            came = f"num_epochs={num_epochs!r}"
-            raise InputError(explain(came, "a whole number, 0 or more", "set num_epochs"))
-        self.history.stopped, self.num_epochs = "", self.epoch + num_epochs
-        self.train_loader = train_loader
-        with _own_generator(self.seed, self.device), self._callbacks_told():
-            try:
-                while self.epoch < self.num_epochs and not self.history.stopped:
-                    self._one_epoch(train_loader, val_loader)
-                self.stop("epochs")
-            except KeyboardInterrupt:
-                self.stop("interrupted")
-                log.warning("interrupted in epoch %d, which does not count", self.epoch)
-                self.epoch = len(self.history)
+        _whole(num_epochs, "num_epochs", 0)
+        self.interrupted = False
+        self.train_loader, self.val_loader = train_loader, val_loader
+        with heeding() as interruption, own_generator(self.seed, self.device):
+            if resume_from is None:
+                self.history.stopped, self.num_epochs = "", len(self.history) + num_epochs
+                self.position = 0
+            else:
+                checkpoint.restore(self, checkpoint.read(resume_from))
+                self.num_epochs = num_epochs
+            with told_start_and_end(self.callbacks, self):
+                self._go(interruption)
         return self.history
 
     def stop(self, reason: str) -> None:
         """End the training after the present epoch. The first reason stands."""
         self.history.stopped = self.history.stopped or reason
 
-    def _one_epoch(self, train_loader: Iterable[Any], val_loader: Iterable[Any] | None) -> None:
-        self.epoch += 1
-        started = perf_counter()
-        self._tell("on_epoch_start")
-        learning_rate = self.optimizer.param_groups[0]["lr"]
-        epoch = self._train(train_loader)
-        if val_loader is not None:
-            self.validation = evaluate(self.model, self.step, val_loader, self.device)
-            epoch |= {f"val_{name}": mean for name, mean in self.validation.items()}
-            self._tell("on_validation_end")
-        epoch |= {"learning_rate": learning_rate, "seconds": perf_counter() - started}
+    def generators(self) -> list[Any]:
+        """Return the random generators that the loaders, the step and the model draw from."""
+        held = (self.train_loader, self.val_loader, self.step, self.model)
+        return generators(*held, apart_from=[self, self.optimizer, *self.callbacks])
+
+    def _go(self, interruption: Interruption) -> None:
+        """Do what is left to do."""
+        stepping = distributed.replica(self.model, self.step)
+        try:
+            self._tell("on_save")
+            while self._has_more():
+                self._one_epoch(stepping, interruption)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            log.warning("interrupted in epoch %d, which does not count", self.epoch)
+        self.stop("interrupted" if self.interrupted else "epochs")
+        log.info("%s: epoch %d, step %d", self.history.stopped, self.epoch, self.iteration)
+        self.epoch = len(self.history)
+
+    def _has_more(self) -> bool:
+        under_way, left = self.position > 0, len(self.history) < self.num_epochs
+        return not self.interrupted and (under_way or (left and not self.history.stopped))
+
+    def _one_epoch(self, stepping: distributed.Replica, interruption: Interruption) -> None:
+        if not self.position:
+            self._begin_epoch()
+        self._train(stepping, interruption)
+        if self.interrupted:
+            return
+        distributed.same_buffers(self.model)
+        epoch = self.means.values()
+        if self.val_loader is not None:
+            epoch |= self._validate(self.val_loader)
+        epoch |= {"learning_rate": self.learning_rate, "seconds": perf_counter() - self.started}
         self.history.epochs.append(epoch)
-        if isinstance(self.scheduler, ReduceLROnPlateau):
-            self.scheduler.step(epoch.get("val_loss", epoch["loss"]))
-        elif self.scheduler is not None:
-            self.scheduler.step()
+        self.position = 0
+        after_epoch(self.scheduler, epoch.get("val_loss", epoch["loss"]))
         self._tell("on_epoch_end")
+        self._tell("on_epoch_told")
+        self._at_rest(interruption)
 
-    def _train(self, loader: Iterable[Any]) -> dict[str, float]:
+    def _begin_epoch(self) -> None:
+        self.epoch = len(self.history) + 1
+        self.means, self.started = Means(), perf_counter()
+        self._tell("on_epoch_start")
+        self.learning_rate = self.optimizer.param_groups[0]["lr"]
         self.model.train()
-        rows = []
-        for batch in loader:
-            self.iteration += 1
-            result = self._one_step(to_device(batch, self.device))
-            numbers = {"loss": self.loss, "grad_norm": self.grad_norm}
-            rows.append((result.weight, numbers | dict(result.metrics)))
-            self._tell("on_step_end")
-            if self.history.stopped == "explosion":
-                break
-        return weighted_means(_some(rows))
+        self.epoch_chance = random_state(self.device, self.generators())
 
-    def _one_step(self, batch: Any) -> StepResult:
+    def _train(self, stepping: distributed.Replica, interruption: Interruption) -> None:
+        """Take a step for each group of batches that is not done yet."""
+        parts = checkpoint.replayed(self) if self.position else sharding.parts(self.train_loader)
+        while not self.interrupted and self.history.stopped != "explosion":
+            group = list(islice(parts, self.accumulate))
+            if not group:
+                break
+            self._one_step(stepping, group)
+            self._tell("on_step_end")
+            self._at_rest(interruption)
+        if not self.position:
+            raise no_batch()
+
+    def _one_step(self, stepping: distributed.Replica, group: list[sharding.Part]) -> None:
         """The heart of it: forward, backward, clip, and let the weights move."""
-        result = _result(self.step(self.model, batch))
-        self.optimizer.zero_grad()
-        result.loss.backward()
+        self.iteration += 1
+        weight, numbers = self._forward_and_back(stepping, group)
+        self.precision.unscale(self.optimizer)
         limit = math.inf if self.clip_grad_norm is None else self.clip_grad_norm
         norm = clip_grad_norm_(self.model.parameters(), limit)
-        self.loss, self.grad_norm = result.loss.item(), norm.item()
-        if math.isfinite(self.loss) and math.isfinite(self.grad_norm):
-            self.optimizer.step()
+        self.loss, self.grad_norm = numbers["loss"], norm.item()
+        if math.isfinite(self.loss) and (math.isfinite(self.grad_norm) or self.precision.adapts):
+            self.precision.step(self.optimizer)
         else:  # a step with such a gradient would leave nothing of the weights
             self.stop("explosion")
             log.warning(
@@ -200,72 +253,52 @@ class Trainer:
                 "Lower the learning rate, or clip the gradient.",
                 *(self.iteration, self.loss, self.grad_norm),
             )
-        return result
+        self.position += len(group)
+        self.means.add(weight, {"loss": self.loss, "grad_norm": self.grad_norm} | numbers)
 
-    @contextmanager
-    def _callbacks_told(self) -> Iterator[None]:
-        """Tell the start and, whatever happens, the end to everyone who was told the start."""
-        started: list[Callback] = []
-        try:
-            for callback in self.callbacks:
-                callback.on_fit_start(self)
-                started.append(callback)
-            yield
-        finally:
-            for callback in started:
-                callback.on_fit_end(self)
+    def _forward_and_back(
+        self, stepping: distributed.Replica, group: list[sharding.Part]
+    ) -> tuple[float, dict[str, float]]:
+        """Let the gradient become that of the mean over all examples; return weight and means."""
+        weight, share, numbers = 0.0, 1.0, dict[str, float]()
+        for k, part in enumerate(group, 1):
+            last = k == len(group)
+            with distributed.synchronised(stepping, now=last):
+                with self.precision.autocast():
+                    result = weighed(stepping(to_device(part.batch, self.device)), part)
+                kept, added = factors(result.weight, weight)
+                weight += result.weight
+                numbers = mixed(numbers, kept, result.numbers, added)
+                if last:
+                    total, numbers = distributed.weighted(weight, numbers)
+                    share = distributed.share(weight, total)
+                if k == 1:
+                    self.optimizer.zero_grad()
+                else:
+                    scale_gradients(self.model, kept * share)
+                self.precision.backward(result.loss, added * share)
+        self.weight = total if result.said else math.nan
+        self.metrics = {name: number for name, number in numbers.items() if name != "loss"}
+        return total, numbers
+
+    def _validate(self, loader: Iterable[Any]) -> dict[str, float]:
+        how = (self.device, self.scores, self.precision)
+        self.validation = evaluate(self.model, self.step, loader, *how)
+        self._tell("on_validation_end")
+        return {f"val_{name}": number for name, number in self.validation.items()}
+
+    def _at_rest(self, interruption: Interruption) -> None:
+        """Between two steps: the moment to save, and to heed whoever wants an end."""
+        self.interrupted = distributed.agreed(bool(interruption))
+        self._tell("on_save")
 
     def _tell(self, moment: str) -> None:
         for callback in self.callbacks:
             getattr(callback, moment)(self)
 
 
-def evaluate(
-    model: nn.Module, step: BatchStep, loader: Iterable[Any], device: str | torch.device = "auto"
-) -> dict[str, float]:
-    """Return the means of the loss and of a step's metrics over all batches, without training."""
-    device = pick_device(device)
-    model.eval()
-    rows = []
-    with torch.no_grad():
-        for batch in loader:
-            result = _result(step(model, to_device(batch, device)))
-            rows.append((result.weight, {"loss": result.loss.item(), **result.metrics}))
-    return weighted_means(_some(rows))
-
-
-def to_device(batch: Any, device: torch.device) -> Any:
-    """Return a batch with its tensors on the device: tuples, lists and mappings are looked into."""
-    if isinstance(batch, Mapping):
-        return {name: to_device(part, device) for name, part in batch.items()}
-    if isinstance(batch, tuple) and hasattr(batch, "_fields") and not hasattr(batch, "to"):
-        return type(batch)(*(to_device(part, device) for part in batch))
-    if isinstance(batch, list | tuple) and not hasattr(batch, "to"):
-        return type(batch)(to_device(part, device) for part in batch)
-    return batch.to(device) if hasattr(batch, "to") else batch
-
-
-def _result(returned: Tensor | StepResult) -> StepResult:
-    result = returned if isinstance(returned, StepResult) else StepResult(returned)
-    if not isinstance(result.loss, Tensor) or result.loss.ndim:
-        came = f"{result.loss!r} from the step"
-        raise InputError(explain(came, "a loss of shape () or a StepResult", "return loss.mean()"))
-    return result
-
-
-def _some(rows: list[tuple[float, dict[str, float]]]) -> list[tuple[float, dict[str, float]]]:
-    if not rows:
-        todo = "check the loader: a generator, for one, gives its batches only once"
-        raise InputError(explain("no batch at all", "one or more in every epoch", todo))
-    return rows
-
-
-@contextmanager
-def _own_generator(seed: int | None, device: torch.device) -> Iterator[None]:
-    """Seed PyTorch's generator for a while, if there is a seed, and put it back afterwards."""
-    if seed is None:
-        yield
-        return
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        yield
+def _whole(number: int, name: str, least: int) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        came = f"{name}={number!r}"
+        raise InputError(explain(came, f"a whole number, {least} or more", f"set {name}"))
+    return number

@@ -8,7 +8,7 @@ from asctools.eventlog.rules import Findings, rule
 CLOSE = 1e-6  # as a share: rates that are the same but for rounding
 DEAD = 1e-4  # a rate below this share of its peak learns as good as nothing
 TAIL = 0.1  # the share of a training that a schedule may spend there
-BETTER = 0.1  # a loss lower by this share is better by every min_delta
+BETTER = 0.1  # a loss lower by this share is better by every min_delta that is not told
 FEW = 20  # updates that tell too little about a whole training
 
 LEARNS = ("ForwardPass", "BackwardPass", "WeightsUpdate")
@@ -203,12 +203,17 @@ def patience_counts_looks(training: Training) -> Findings:
         problem = None
         if now not in (0, counter + 1) and math.isfinite(best):
             problem = f"the counter jumps | from {counter} to {now:.0f}"
-        elif now > 0 and 0.0 < loss < (1.0 - BETTER) * best and math.isfinite(best):
+        elif now > 0 and 0.0 < loss < _much_better(best, each) and math.isfinite(best):
             problem = "a much better look was counted as none"
         elif now == 0 and loss > best:
             problem = "a worse look was counted as a better one"
         yield each, problem
         best, counter, seen = min(best, loss), int(now), False
+
+
+def _much_better(best: float, check: Moment) -> float:
+    """Return below which a loss is better by all means: near 0, a share of it is too little."""
+    return min((1.0 - BETTER) * best, best - (check.number("min_delta") or 0.0))
 
 
 def _about_the_loss(check: Moment) -> bool:

@@ -139,10 +139,15 @@ def clip_in_time(training: Training) -> Findings:
         EMPTY: "gradients are clipped before there are any",
         USED: "gradients are clipped when an update has used them already",
     }
-    for each in training.named("GradientClipping"):
-        few = each.gradients == FRESH and each.passes < training.accumulate
-        early = "gradients are clipped before all of their slopes are there" if few else None
-        yield each, problems.get(each.gradients, early)
+    clipping = None
+    for each in [*training.named("GradientClipping", "BackwardPass", "WeightsUpdate"), None]:
+        if clipping is not None:  # fewer batches may be left in an epoch: nothing follows then
+            more = each is not None and each.name == "BackwardPass"
+            few = clipping.gradients == FRESH and clipping.passes < training.accumulate
+            early = "gradients are clipped before all of their slopes are there"
+            problem = problems.get(clipping.gradients, early if few and more else None)
+            yield clipping, problem
+        clipping = each if each is not None and each.name == "GradientClipping" else None
 
 
 @rule(

@@ -147,7 +147,7 @@ class Training:
         return any(name in self.by_name for name in names)
 
 
-def trainings(log: "pd.DataFrame", accumulate: int = 1) -> list[Training]:
+def trainings(log: "pd.DataFrame", accumulate: int | None = None) -> list[Training]:
     """Prepare a log for the rules: one training for each process that wrote into it.
 
     Raises
@@ -167,7 +167,7 @@ def trainings(log: "pd.DataFrame", accumulate: int = 1) -> list[Training]:
 
 
 def _training(
-    log: "pd.DataFrame", settings: dict[str, Any], accumulate: int, hole: int | None = None
+    log: "pd.DataFrame", settings: dict[str, Any], accumulate: int | None, hole: int | None = None
 ) -> Training:
     known = log[NAME].isin(KNOWN).to_numpy(dtype=bool)
     moments = _moments(log[known])
@@ -176,6 +176,7 @@ def _training(
     after = None
     if hole is not None:
         after = next((each for each in moments if each.seq >= hole), None)
+    accumulate = accumulate or _whole(settings.get("accumulate")) or 1
     return Training(moments, log[~known], settings, accumulate, every, after)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from asctools.training import distributed
 from asctools.training.callbacks.base import Callback
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ class Progress(Callback):
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
-            self._bar = tqdm(total=trainer.num_epochs, unit="epoch")
+            done, shown = len(trainer.history), distributed.world().main
+            self._bar = tqdm(
+                total=trainer.num_epochs, initial=done, unit="epoch", disable=not shown
+            )
 
     def on_epoch_end(self, trainer: Trainer) -> None:
         """Move it by one."""

@@ -10,6 +10,8 @@ class Count:
     operation is ``zero_grad`` begins its iterations with it.
     """
 
+    given = False  # whether the loop is the trainer's, which does nothing behind our back
+
     def __init__(self) -> None:
         self._iteration = 0
         self._drawn = False  # whether a loader tells of its batches
@@ -69,6 +71,8 @@ class Given(Count):
     iteration
         Returns the present one.
     """
+
+    given = True
 
     def __init__(self, iteration: Callable[[], int]) -> None:
         super().__init__()

@@ -108,16 +108,18 @@ class Epochs:
             self.end()
 
 
-def begin_trace(teller: Teller, epoch: int, loader: Iterable[Any]) -> None:
-    """Begin the trace of an epoch."""
-    known = {"epoch": epoch, "iterations": _batches(loader)}
+def begin_trace(teller: Teller, epoch: int, loader: Iterable[Any], accumulate: int = 1) -> None:
+    """Begin the trace of an epoch; ``accumulate`` batches are one iteration."""
+    known = {"epoch": epoch, "iterations": _iterations(loader, accumulate)}
     told = {name: number for name, number in known.items() if number is not None}
     teller.watch.trace(f"epoch {epoch}", **told)
 
 
-def start_epoch(teller: Teller, epoch: int, total: int | None, loader: Iterable[Any]) -> None:
+def start_epoch(
+    teller: Teller, epoch: int, total: int | None, loader: Iterable[Any], accumulate: int = 1
+) -> None:
     """Tell EpochStart."""
-    known = {"total_epochs": total, "iterations_per_epoch": _batches(loader)}
+    known = {"total_epochs": total, "iterations_per_epoch": _iterations(loader, accumulate)}
     known["dataset_size"] = _examples(loader)
     told = {name: number for name, number in known.items() if number is not None}
     if teller.wants("epoch"):
@@ -129,6 +131,11 @@ def end_epoch(teller: Teller, epoch: int, loss: float, grad_norm: float) -> None
     if teller.wants("epoch"):
         final = {"final_loss": loss, "final_grad_norm": grad_norm}
         teller.watch.observer.event("EpochEnd", epoch=epoch, **final)
+
+
+def _iterations(loader: Iterable[Any], accumulate: int) -> int | None:
+    batches = _batches(loader)
+    return None if batches is None else -(-batches // accumulate)
 
 
 def _batches(loader: Iterable[Any]) -> int | None:

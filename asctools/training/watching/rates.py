@@ -36,6 +36,14 @@ class Rates:
         """Return that rate as it was at the last look."""
         return self._seen[0][0]
 
+    def now_seen(self) -> list[list[float]]:
+        """Return the rate of each group of each optimiser, as it was at the last look."""
+        return self._seen
+
+    def see(self, rates: list[list[float]]) -> None:
+        """Take these for the rates at the last look."""
+        self._seen = rates
+
     def falls(self) -> list[Fall]:
         """Return the rates that have fallen since the last look."""
         now = self._now()

@@ -25,6 +25,7 @@ from asctools.training.watching.reading import Reading, loss_of
 from asctools.training.watching.weights import Stamp, Weights
 
 LEVEL_OF = {name: kind.level for name, kind in REGISTRY.items()}
+UNSEEN: list[Stamp] = [(None, -1)]  # gradients that nobody asks about
 
 
 class Teller:
@@ -61,6 +62,7 @@ class Teller:
         self._depth = 0  # of a watched model inside a watched model
         self._stale = False  # whether the gradients are those of an update that is done
         self._held: list[Stamp] = []  # the gradients as they were before the backward pass
+        self._known: tuple[list[Stamp], float] | None = None  # of the last update, and their norm
         self._seen_call = False
         self._unseen: Reading | None = None  # of a model that is never called
         self._last_loss: Callable[[], Tensor | None] = _nothing
@@ -74,6 +76,19 @@ class Teller:
         iteration = self.count.iteration
         if self.watch.enabled(LEVEL_OF.get(name, "step"), iteration):
             self.watch.observer.event(name, iteration=iteration, **attributes)
+
+    # ── going on later ───────────────────────────────────────────────────────────────────────────
+
+    def state(self) -> dict[str, Any]:
+        """Return what the next events depend on, between two steps."""
+        held = [p.grad for p in self.weights.parameters]
+        return {"gradients": held, "rates": self.rates.now_seen()}
+
+    def go_on(self, state: dict[str, Any]) -> None:
+        """Go on with it: the gradients are told of once more, and falls since then are seen."""
+        for parameter, held in zip(self.weights.parameters, state["gradients"], strict=True):
+            parameter.grad = None if held is None else held.to(parameter.device)
+        self.rates.see(state["rates"])
 
     # ── the forward pass ─────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +159,7 @@ class Teller:
 
     def backward_begins(self, tensors: Any) -> None:
         """See slopes being asked for: now the loss of the forward pass is known."""
-        self._held = self.weights.stamps()
+        self._held = UNSEEN if self._nobody_asks() else self.weights.stamps()
         if self._reading is not None:
             self._look_for_clearing_by_hand()
             self._tell_of_loss(tensors)
@@ -156,6 +171,9 @@ class Teller:
         """See the slopes arrive, if they are those of our weights."""
         held, self._held = self._held, []
         unseen, self._unseen = self._unseen, None
+        if held is UNSEEN:
+            self.grad_norm = math.nan
+            return
         if not succeeded or not self.weights.changed_since(held):
             return
         if unseen is not None:  # the model is used, but never called
@@ -170,6 +188,10 @@ class Teller:
         self.tell("BackwardPass", grad_norm=self.grad_norm, **more)
         if self.wants("gate"):
             self.gates.tell(self.watch, self.count.iteration, slopes=True)
+
+    def _nobody_asks(self) -> bool:
+        """Whether nothing of this iteration is told, and the trainer counts it."""
+        return self.count.given and not any(map(self.wants, ("step", "gate", "weight")))
 
     def _tell_of_loss(self, tensors: Any) -> None:
         loss = loss_of(tensors)
@@ -190,7 +212,8 @@ class Teller:
             self.settle()
         self.count.zero_grad()
         if self._reading is not None and self._reading.grad_norm is None and self.wants("step"):
-            self._reading.grad_norm = self.weights.grad_norm()
+            self._reading.grad_norm = self._norm_of_last_update()
+        self._known = None
 
     def clearing_ends(self, where: dict[str, Any]) -> None:
         """See them gone."""
@@ -199,6 +222,12 @@ class Teller:
             self._reading.cleared.append(where)
         else:
             self.tell("ZeroGrad", **where)
+
+    def _norm_of_last_update(self) -> float:
+        """Return the norm of the gradients, which is mostly known from the last update."""
+        if self._known is None or self.weights.changed_since(self._known[0]):
+            return self.weights.grad_norm()
+        return self._known[1]
 
     def clipped(self, norm: float, threshold: float, more: dict[str, Any]) -> None:
         """See gradients shortened."""
@@ -212,6 +241,7 @@ class Teller:
         if not closure:
             self.settle()
         self.count.step(closure)
+        self._known = None
         self.look_at_rates("hand")
         if self.wants("step") or self.wants("weight"):
             self.weights.look()
@@ -225,6 +255,7 @@ class Teller:
         unheld = self.weights.unheld()
         weights, changes, slopes = self.weights.measured(k)
         change, weight, slope = total(changes), total(weights), total(slopes)
+        self._known = (self.weights.stamps(), slope) if self.count.given else None
         self._stale = slope > 0.0
         more: dict[str, Any] = {} if self._one else {"optimizer": k}
         more |= {"closure": True} if closure else {}

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from torch import nn
+from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
 
 from asctools.course.planted import BUGS, VALIDATION_BATCHES, small_run
@@ -188,6 +191,66 @@ def test_accumulation_is_healthy_where_it_is_meant(loader: bool, tmp_path: Path)
     assert report.iterations == plain.TOTAL // 3
     assert found(path)["clean slopes"] == (plain.TOTAL - plain.TOTAL // 3, plain.TOTAL)
     assert "clean slopes" in found(path, accumulate=2)
+
+
+class LastStep(nn.Module):
+    """An LSTM that is read at its last step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm, self.head = nn.LSTM(3, 16, batch_first=True), nn.Linear(16, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        said: torch.Tensor = self.head(self.lstm(x)[0][:, -1])[:, 0]
+        return said
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "options",
+    [{"accumulate": 4}, {"accumulate": 3}, {"precision": "bfloat16"},
+     {"precision": "bfloat16", "accumulate": 5}],
+    ids=str,
+)  # fmt: skip
+def test_the_trainer_is_healthy_however_it_is_told_to_train(
+    options: dict[str, Any], seed: int, tmp_path: Path
+) -> None:
+    torch.manual_seed(seed)
+    model, x = LastStep(), torch.randn(160, 8, 3)
+    y = 0.3 * x[:, :, 0].sum(1)
+    batches = [(x[k : k + 8], y[k : k + 8]) for k in range(0, 128, 8)]
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    trainer = Trainer(
+        model,
+        lambda model, batch: nn.functional.mse_loss(model(batch[0]).float(), batch[1]),
+        optimizer,
+        callbacks=[EventLog(tmp_path / "run.xes", level="weight"), EarlyStopping(patience=5)],
+        scheduler=ReduceLROnPlateau(optimizer, patience=1),
+        clip_grad_norm=0.5,
+        device="cpu",
+        **options,
+    )
+    trainer.fit(batches, [(x[128:], y[128:])], 8)
+    report = check(tmp_path / "run.xes")  # the log itself says how many batches make a step
+    assert report.ok, report
+    assert report.iterations == trainer.iteration
+    if "accumulate" in options:
+        assert "clean slopes" in found(tmp_path / "run.xes", accumulate=1)
+
+
+def test_clipping_before_the_last_batch_of_a_step_is_named(tmp_path: Path) -> None:
+    def clips_each_batch(p: plain.Parts) -> None:
+        p.optimizer.zero_grad()
+        for k, (x, y) in enumerate(p.batches()):
+            (p.loss(x, y) / 3).backward()
+            clip_grad_norm_(p.model.parameters(), 1e-3)
+            if k % 3 == 2:
+                p.optimizer.step()
+                p.optimizer.zero_grad()
+
+    path = plain.trained(tmp_path / "run.xes", clips_each_batch)
+    early = plain.TOTAL - plain.TOTAL // 3
+    assert found(path, accumulate=3)["clip in time"] == (early, plain.TOTAL)
 
 
 @pytest.mark.parametrize("loop", plain.WRONG, ids=lambda loop: loop.__name__)

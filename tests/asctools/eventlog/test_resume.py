@@ -169,3 +169,63 @@ def test_a_resumed_training_writes_the_log_that_an_uninterrupted_one_writes(
     with XESLogger(parts, level="weight", resume=stopped.saved, clock=lambda: START) as log:
         train(small_model(), TEXT, SGD(0.1), 3, observer=log, resume_from=kept, **settings)
     assert parsed(parts) == parsed(whole)
+
+
+def test_an_open_log_is_cut_back(tmp_path: Path) -> None:
+    path = tmp_path / "run.xes"
+    with logger(path) as log:
+        log.trace("epoch 1")
+        for name in ("A", "B"):
+            log.event(name)
+        position = log.position
+        log.event("C")
+        log.trace("epoch 2")
+        log.event("D")
+        with pytest.raises(LogError, match="event 9 is not in it"):
+            log.cut_back(9)
+        log.cut_back(position)
+        log.trace("epoch 1")  # which goes on
+        log.event("E")
+        log.cut_back(3)
+        assert log.position == 3
+        log.trace("epoch 2")
+        log.event("F")
+        log.cut_back(4)
+        log.event("G")
+    assert traces(path) == [("epoch 1", ["A", "B", "E"]), ("epoch 2", ["F", "G"])]
+    assert seqs(path) == [1, 2, 3, 4, 5]
+    with logger(path) as log:
+        log.event("A")
+        log.cut_back(0)
+        log.event("B")
+    assert traces(path) == [("run", ["B"])]
+    with pytest.raises(LogError, match="it is closed"):
+        log.cut_back(0)
+
+
+def test_a_resumed_training_cuts_its_log_back_by_itself(tmp_path: Path) -> None:
+    whole, parts, kept = tmp_path / "whole.xes", tmp_path / "parts.xes", tmp_path / "kept.npz"
+    settings: dict[str, Any] = {**SIZES, "validation": TEXT[:60], "validate_every": 3}
+    settings |= {"checkpoint": kept, "checkpoint_every": 3}
+    with XESLogger(whole, level="weight", clock=lambda: START) as log:
+        train(small_model(), TEXT, SGD(0.1), 3, observer=log, **settings)
+
+    class FailedError(Exception):
+        pass
+
+    class Failing(XESLogger):
+        def event(self, name: str, /, **attributes: Any) -> None:
+            if (name, attributes.get("iteration")) == ("BackwardPass", 11):
+                raise FailedError
+            super().event(name, **attributes)
+
+    with pytest.raises(FailedError), Failing(parts, level="weight", clock=lambda: START) as log:
+        train(small_model(), TEXT, SGD(0.1), 3, observer=log, **settings)
+    kept_too = kept.read_bytes()
+    with XESLogger(parts, level="weight", resume=True, clock=lambda: START) as log:
+        train(small_model(), TEXT, SGD(0.1), 3, observer=log, resume_from=kept, **settings)
+    assert parsed(parts) == parsed(whole)
+    kept.write_bytes(kept_too)  # a log that has only just begun is left alone
+    with XESLogger(tmp_path / "new.xes", clock=lambda: START) as log:
+        train(small_model(), TEXT, SGD(0.1), 3, observer=log, resume_from=kept, **settings)
+    assert 0 < len(events(tmp_path / "new.xes")) < len(events(whole))

@@ -96,6 +96,7 @@ def test_early_stopping_is_told_wherever_the_log_stands(first: bool) -> None:
             "patience_counter": counters[k],
             "best_val_loss": best[k],
             "monitor": "val_loss",
+            "min_delta": 1e-4,
         }
         for k in range(4)
     ]

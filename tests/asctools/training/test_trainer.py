@@ -153,9 +153,10 @@ class Told(Callback):
 def test_callbacks_are_told_every_moment_in_order() -> None:
     told = Told()
     trainer(callbacks=[told]).fit(batches(6), batches(), num_epochs=2)
-    steps = ["on_step_end", "on_step_end"]
-    epoch = ["on_epoch_start", *steps, "on_validation_end", "on_epoch_end"]
-    assert told.moments == ["on_fit_start", *epoch, *epoch, "on_fit_end"]
+    steps = ["on_step_end", "on_save", "on_step_end", "on_save"]
+    ends = ["on_epoch_end", "on_epoch_told", "on_save"]
+    epoch = ["on_epoch_start", *steps, "on_validation_end", *ends]
+    assert told.moments == ["on_fit_start", "on_save", *epoch, *epoch, "on_fit_end"]
     assert {name for name in vars(Callback) if name.startswith("on_")} == set(told.moments)
 
 
@@ -170,6 +171,61 @@ def test_an_error_in_the_step_still_ends_the_callbacks() -> None:
     with pytest.raises(RuntimeError, match="a step that fails"):
         mine.fit(batches())
     assert told.moments[-1] == "on_fit_end"
+
+
+def test_an_error_at_the_end_keeps_no_other_callback_from_ending() -> None:
+    class Broken(Callback):
+        def on_fit_end(self, trainer: Trainer) -> None:
+            raise RuntimeError("at the end")
+
+    before, after = Told(), Told()
+    with pytest.raises(RuntimeError, match="at the end"):
+        trainer(callbacks=[before, Broken(), after]).fit(batches())
+    assert before.moments[-1] == after.moments[-1] == "on_fit_end"
+
+
+def test_rows_that_the_step_keeps_are_scored_together() -> None:
+    seen = []
+
+    def keeping(model: nn.Module, batch) -> StepResult:
+        said = model(batch[0])
+        return StepResult(
+            ((said - batch[1]) ** 2).mean(), len(said), {}, {"y": batch[1], "p": said}
+        )
+
+    def scores(kept) -> dict[str, float]:
+        seen.append({name: rows.copy() for name, rows in kept.items()})
+        return {"most": kept["p"].max(), "rows": len(kept["y"])}
+
+    model = line()
+    mine = Trainer(model, keeping, torch.optim.SGD(model.parameters(), lr=0.1), scores=scores)
+    history = mine.fit(batches(), batches(5), num_epochs=2)
+    assert history["val_rows"] == [12.0, 12.0]
+    assert mine.validation["most"] == history["val_most"][-1] == pytest.approx(seen[-1]["p"].max())
+    assert torch.equal(torch.from_numpy(seen[0]["y"]), Y)
+    found = evaluate(model, keeping, batches(5), scores=scores)
+    assert found == mine.validation
+    with pytest.raises(InputError, match="scores, but no rows kept"):
+        trainer(scores=scores).fit(batches(), batches())
+
+
+def test_the_last_step_can_be_asked_for() -> None:
+    said = []
+
+    class Asks(Callback):
+        def on_step_end(self, trainer: Trainer) -> None:
+            said.append((trainer.weight, trainer.metrics))
+
+    def telling(model: nn.Module, batch) -> StepResult:
+        return StepResult(step(model, batch), len(batch[0]), {"two": 2})
+
+    model = line()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    Trainer(model, telling, optimizer, callbacks=[Asks()]).fit(batches(8))
+    assert said == [(8.0, {"two": 2.0}), (4.0, {"two": 2.0})]
+    mine = trainer()
+    mine.fit(batches())
+    assert math.isnan(mine.weight)
 
 
 def test_a_seed_makes_a_training_repeatable_and_leaves_the_generator_alone() -> None:
@@ -239,6 +295,9 @@ class TestEarlyStopping:
             ("val_loss", "auto", False),
             ("val_accuracy", "auto", True),
             ("val_f1", "auto", True),
+            ("val_auc_roc", "auto", True),
+            ("val_precision_quiet", "auto", True),
+            ("val_brier", "auto", False),
             ("val_loss", "max", True),
             ("val_accuracy", "min", False),
         ],
@@ -251,6 +310,37 @@ class TestEarlyStopping:
             mine.history.epochs.append({monitor: value})
             stopping.on_epoch_end(mine)
         assert stopping.best == (0.9 if more else 0.1)
+
+    def several(self, monitor, rows: list[tuple[float, float]], **options):
+        stopping = EarlyStopping(monitor, **{"patience": 2, "min_delta": 0.0, **options})
+        mine = trainer()
+        stopping.on_fit_start(mine)
+        for mine.epoch, (loss, accuracy) in enumerate(rows, 1):
+            mine.history.epochs.append({"val_loss": loss, "val_accuracy": accuracy})
+            stopping.on_epoch_end(mine)
+            if mine.history.stopped:
+                break
+        return stopping, mine
+
+    def test_several_stop_only_when_none_improves(self) -> None:
+        rows = [(1.0, 0.5), (2.0, 0.6), (2.0, 0.6), (0.9, 0.1), (1.0, 0.2), (1.0, 0.2), (0.0, 1.0)]
+        stopping, mine = self.several(["val_loss", "val_accuracy"], rows)
+        assert (mine.epoch, mine.history.stopped, stopping.waited) == (6, "patience", 2)
+        assert (stopping.best, stopping.best_epoch) == (0.9, 4), "those of the first"
+        assert stopping.bests == {"val_loss": 0.9, "val_accuracy": 0.6}
+        stopping, mine = self.several(["val_accuracy", "val_loss"], rows)
+        assert (mine.epoch, stopping.best, stopping.best_epoch) == (6, 0.6, 2)
+        stopping, mine = self.several("val_loss", rows)
+        assert mine.epoch == 3
+
+    def test_each_may_have_a_mode_of_its_own(self) -> None:
+        rows = [(1.0, 0.5), (2.0, 0.4), (3.0, 0.3)]
+        stopping, mine = self.several({"val_loss": "max", "val_accuracy": "min"}, rows)
+        assert (mine.history.stopped, stopping.bests["val_accuracy"]) == ("", 0.3)
+        with pytest.raises(UnknownNameError, match="'most'"):
+            EarlyStopping({"val_loss": "most"})
+        with pytest.raises(InputError, match="no monitor"):
+            EarlyStopping([])
 
     def test_bad_settings_are_refused(self) -> None:
         with pytest.raises(UnknownNameError, match="'least'"):
