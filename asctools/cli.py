@@ -5,12 +5,13 @@ code. What a command needs is imported when it runs, so that ``doctor`` starts o
 """
 
 import argparse
+import importlib.util
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from asctools import __version__
-from asctools.errors import AscError
+from asctools.errors import AscError, InputError, explain
 
 
 def _add_doctor(commands: Any) -> None:
@@ -57,8 +58,81 @@ def _run_mine(options: argparse.Namespace) -> int:
     )
 
 
+TRAIN_EXAMPLES = """examples:
+  python -m asctools train casting
+  python -m asctools train casting --set model.pooling=last --seed 1 --out runs/last
+  python -m asctools train --resume runs/casting
+  python -m asctools train casting --explain > mine.yaml
+  python -m torch.distributed.run --standalone --nproc-per-node 2 -m asctools train casting
+
+What can be trained, and every key of a configuration: python -m asctools train --explain"""
+
+
+def _add_train(commands: Any) -> None:
+    text = "train a model as a configuration says"
+    parser = commands.add_parser(
+        "train",
+        help=text,
+        description=text.capitalize() + ". Everything goes into one folder: the configuration,\n"
+        "checkpoints, tables and curves, an event log, and the scores beside their rivals. Ctrl-C\n"
+        "ends it cleanly, and --resume goes on. The exit code is 0 when it is done, 1 when the\n"
+        "loss became no number, 2 when the input was refused, 130 when it was interrupted.",
+        epilog=TRAIN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("config", nargs="?", metavar="CONFIG", help="a YAML file, or the name of a shipped one")
+    add("--out", metavar="DIR", help="where to write; runs/NAME by default")
+    add("--resume", nargs="?", const="", metavar="PATH", help="go on: a folder or a checkpoint")
+    add(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change keys of the configuration: training.num_epochs=3",
+    )
+    add("--device", default="auto", help="auto, cpu or cuda")
+    add(
+        "--threads", type=int, default=1, help="of the processor; small networks are fastest with 1"
+    )
+    add("--seed", type=int, help="in place of training.seed")
+    add(
+        "--explain",
+        nargs="?",
+        const="",
+        metavar="KEY",
+        help="print what can be configured, or one section or key of it, and train nothing",
+    )
+    add("--quiet", action="store_true", help="print the final table only")
+    parser.set_defaults(run=_run_train)
+
+
+def _run_train(options: argparse.Namespace) -> int:
+    if importlib.util.find_spec("torch") is None:
+        todo = "install it: pip install 'asctools[torch]'; python -m asctools doctor says more"
+        raise InputError(explain("a Python without PyTorch", "one that can train", todo))
+    if options.explain is not None:
+        from asctools.tasks.manual import manual
+
+        print(manual(options.config, options.explain, options.set), end="")
+        return 0
+    from asctools.tasks.run import train
+
+    return train(
+        options.config,
+        out=options.out,
+        resume=options.resume,
+        changes=options.set,
+        device=options.device,
+        threads=options.threads,
+        seed=options.seed,
+        quiet=options.quiet,
+    )
+
+
 # One entry a command, in the order of the help text.
-COMMANDS = (_add_doctor, _add_mine)
+COMMANDS = (_add_doctor, _add_mine, _add_train)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -86,7 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit code: 0 when all is well, 1 when the command found a problem, 2 when asctools
-        refused its input. (For words it does not know, argparse ends the process with 2.)
+        refused its input, 130 when it was interrupted. (For words it does not know, argparse ends
+        the process with 2.)
     """
     options = parser().parse_args(arguments)
     try:
@@ -94,3 +169,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AscError as error:
         print(f"asctools: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("asctools: interrupted", file=sys.stderr)
+        return 130
