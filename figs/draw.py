@@ -12,18 +12,24 @@ from asctools.plots import save  # noqa: E402
 from figs import (  # noqa: E402
     backprop_graph,
     both_ways,
+    caster,
     cell,
     chain,
+    confusion,
     course_map,
     event_log,
+    five_stories,
     gemm_shapes,
     gradient_paths,
     grammar_automaton,
     logo,
     memory_cell,
+    ring,
     three_cases,
     torch_rows,
+    training_loop,
     truncated,
+    two_processes,
     unrolled,
 )
 from figs._draw import Drawing  # noqa: E402
@@ -44,6 +50,12 @@ SCRIPTS = (
     grammar_automaton,
     event_log,
     three_cases,
+    caster,
+    five_stories,
+    confusion,
+    two_processes,
+    ring,
+    training_loop,
 )
 
 

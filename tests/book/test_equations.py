@@ -24,6 +24,9 @@ NOT_CORE = {
 # Flips that change no result, each with its reason. Keep this near-empty.
 EQUIVALENT: dict[str, str] = {}
 
+# Modules whose equations have no sign to flip, each with its reason.
+SIGNLESS = {"asctools.training.distributed": "a share is a product and a quotient"}
+
 MENTIONS = mentions()
 IMPLEMENTED = [each for each in MENTIONS if each.implements]
 MODULES = sorted({each.module for each in IMPLEMENTED})
@@ -115,7 +118,7 @@ def test_every_flipped_sign_is_noticed(module: str, tmp_path: Path) -> None:
     assert not found["untested"], f"no marked test reaches {found['untested']}"
     unnoticed = [each for each in found["unnoticed"] if each not in EQUIVALENT]
     assert not unnoticed, "no test notices that these are flipped:\n" + "\n".join(unnoticed)
-    assert found["flips"], f"{module} implements equations without a single sign"
+    assert found["flips"] or module in SIGNLESS, f"{module} implements equations without a sign"
 
 
 def test_every_equivalent_flip_is_still_there() -> None:

@@ -207,6 +207,7 @@ def _value(pair: _Pair, tolerance: Tolerance, exact: bool) -> str | None:
     if not isinstance(pair.expected, Real) or isinstance(pair.expected, bool):
         return None if pair.got == pair.expected else f"{place(pair.path)} is not the right one."
     got, expected = float(pair.got), float(pair.expected)
-    if got == expected or tolerance.allows(got, expected):
+    both_nan = got != got and expected != expected
+    if got == expected or both_nan or tolerance.allows(got, expected):
         return None
     return f"{place(pair.path)} {how_far(got, expected, exact=exact)}"

@@ -21,6 +21,9 @@ CHAPTERS = {
     "known-entropy": "known_entropy",
     "event-log": "event_log",
     "mining": "mining",
+    "training-loop": "training_loop",
+    "rare-defects": "rare_defects",
+    "scaling-out": "scaling_out",
 }
 
 

@@ -9,6 +9,8 @@ from asctools.course.checks import check, exercises, find
 from asctools.course.checks.run import SEED_VARIABLE
 from tests.book.mistakes import (
     answers_days,
+    answers_defects_code,
+    answers_defects_pencil,
     answers_entropy_costs,
     answers_entropy_far,
     answers_entropy_loop,
@@ -22,6 +24,8 @@ from tests.book.mistakes import (
     answers_gates_cells,
     answers_gates_keeping,
     answers_learning,
+    answers_loop_code,
+    answers_loop_pencil,
     answers_maths,
     answers_mining_code,
     answers_mining_mysteries,
@@ -29,6 +33,8 @@ from tests.book.mistakes import (
     answers_numpy_cell,
     answers_numpy_loss,
     answers_numpy_speed,
+    answers_scaling_code,
+    answers_scaling_pencil,
     answers_slopes,
     answers_torch_layout,
     answers_torch_training,
@@ -59,6 +65,12 @@ MODULES = (
     answers_mining_pencil,
     answers_mining_code,
     answers_mining_mysteries,
+    answers_loop_pencil,
+    answers_loop_code,
+    answers_defects_pencil,
+    answers_defects_code,
+    answers_scaling_pencil,
+    answers_scaling_code,
 )
 WRITTEN = [written for module in MODULES for written in module.ALL]
 SEEDS = (0, 1, 2, 3, 4, 5)

@@ -18,6 +18,9 @@ CHAPTERS = {
     "known-entropy": "2-from-scratch/a-language-with-known-entropy.md",
     "event-log": "2-from-scratch/training-as-an-event-log.md",
     "mining": "2-from-scratch/mining-the-training.md",
+    "training-loop": "3-training/the-training-loop.md",
+    "rare-defects": "3-training/rare-defects.md",
+    "scaling-out": "3-training/scaling-out.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]

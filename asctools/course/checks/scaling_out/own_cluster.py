@@ -1,0 +1,126 @@
+"""The exercise on a training of the reader's own, on as many machines as pay."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+from asctools.course.checks.spec import (
+    Exercise,
+    Mistake,
+    Outcome,
+    Tolerance,
+    WrongFormError,
+    call,
+    once,
+)
+
+GIVEN = ("parameters", "alone", "divisible", "bandwidth", "latency")
+FOUND = ("size", "speed_up")
+MOST = 1024  # sizes that are looked at
+
+
+class Cluster(NamedTuple):
+    """What holds of a plan; each is 1 or 0."""
+
+    possible: int
+    in_seconds: int
+    adds_up: int
+    pays: int
+    best: int
+
+
+def _times(plan: dict[str, float], size: int) -> float:
+    """Return the speed-up that follows from a plan."""
+    piece = 4 * plan["parameters"] / size / plan["bandwidth"]
+    together = 2 * (size - 1) * (plan["latency"] + piece)
+    one = plan["alone"] + plan["divisible"]
+    return one / (plan["alone"] + plan["divisible"] / size + together)
+
+
+def _measure(answer: object) -> Any:
+    plan = call(answer)
+    if plan is None or plan is Ellipsis:
+        return plan
+    if not isinstance(plan, dict) or not set(plan) >= {*GIVEN, *FOUND}:
+        raise WrongFormError(f"A dictionary with {', '.join((*GIVEN, *FOUND))} is needed.")
+    if any(plan[name] is Ellipsis for name in (*GIVEN, *FOUND)):
+        raise NotImplementedError("There is still a `...` in your plan.")
+    for name in (*GIVEN, *FOUND):
+        if not isinstance(plan[name], Real) or isinstance(plan[name], bool):
+            raise WrongFormError(f"{name} is to be a number.")
+    return _judged({name: float(plan[name]) for name in (*GIVEN, *FOUND)})
+
+
+def _judged(plan: dict[str, float]) -> Cluster:
+    positive = all(math.isfinite(plan[name]) and plan[name] > 0 for name in (*GIVEN, *FOUND))
+    size = int(plan["size"]) if positive else 0
+    if not positive or size != plan["size"] or size > MOST:
+        return Cluster(0, 0, 0, 0, 0)
+    if plan["latency"] > 0.1 or plan["alone"] + plan["divisible"] > 600:
+        return Cluster(1, 0, 0, 0, 0)
+    own = _times(plan, size)
+    adds_up = abs(plan["speed_up"] - own) <= 0.01 * own
+    best = max(_times(plan, each) for each in range(1, MOST + 1))
+    return Cluster(1, 1, int(adds_up), int(size > 1 and own > 1.2), int(own >= 0.999 * best))
+
+
+def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
+    """Recognise a plan by the first question that it fails."""
+
+    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
+        found = outcomes[0].value
+        if not isinstance(found, Cluster):
+            return False
+        failed = (name for name in Cluster._fields if not getattr(found, name))
+        return next(failed, None) == field
+
+    return detect
+
+
+OWN_CLUSTER = Exercise(
+    id="scaling-out/own-cluster",
+    kind="Open",
+    level=3,
+    minutes=30,
+    task=f"a dictionary with {', '.join((*GIVEN, *FOUND))}",
+    cases=once,
+    reference=lambda: Cluster(1, 1, 1, 1, 1),
+    tolerance=Tolerance(relative=0.0, absolute=0.0),
+    measure=_measure,
+    mistakes=(
+        Mistake(
+            "an impossible number",
+            "Some number cannot be: all are above zero, and `size` is a whole number.",
+            detect=_failing("possible"),
+        ),
+        Mistake(
+            "milliseconds",
+            "A message that is a tenth of a second under way, or a step of ten minutes? Give all "
+            "times in seconds.",
+            detect=_failing("in_seconds"),
+        ),
+        Mistake(
+            "does not add up",
+            "`speed_up` does not follow from your other numbers. The bandwidth is in bytes a "
+            "second, and a weight has four bytes.",
+            detect=_failing("adds_up"),
+        ),
+        Mistake(
+            "does not pay",
+            "It adds up, but several machines gain you next to nothing. A true result! The "
+            "exercise ends with a plan that pays: what would have to change?",
+            detect=_failing("pays"),
+        ),
+        Mistake(
+            "not the best size",
+            "It pays. Another number of machines is better still: try a few.",
+            detect=_failing("best"),
+        ),
+    ),
+    shape_hint=f"A dictionary with {', '.join((*GIVEN, *FOUND))}.",
+    value_hint="Begin with a measured step of one process.",
+    closing="Keep the plan. When the machines are there, the first measured step judges it.",
+)
