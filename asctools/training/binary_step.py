@@ -1,6 +1,6 @@
 """The step of a binary classification: from a batch of any usual form to a weighted loss."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from typing import Any, NamedTuple
 
 import torch
@@ -90,6 +90,10 @@ def all_targets(loader: Iterable[Any]) -> Tensor:
         If they cannot be had that way.
     """
     dataset: Any = getattr(loader, "dataset", None)
+    held = loader if isinstance(loader, list | tuple) else dataset
+    if isinstance(held, Sized) and not len(held):
+        todo = "check the data: were all rows filtered out?"
+        raise InputError(explain("training data without an example", "one or more", todo))
     for data in (getattr(loader, "data", None), dataset):
         targets, tensors = getattr(data, "targets", None), getattr(data, "tensors", ())
         if isinstance(targets, Tensor):

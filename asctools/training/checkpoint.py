@@ -55,6 +55,8 @@ def content_of(trainer: "Trainer", config: Any = None, normaliser: Any = None) -
         "scheduler_state_dict": plain(trainer.scheduler and trainer.scheduler.state_dict()),
         "precision_state_dict": trainer.precision.state_dict(),
         **{name: plain(getattr(trainer, name)) for name in COUNTERS},
+        "accumulate": trainer.accumulate,
+        "batches": _length(trainer.train_loader),
         "training": trainer.model.training,
         "seconds": perf_counter() - trainer.started,
         "means": {"sums": trainer.means.sums, "weights": trainer.means.weights},
@@ -194,10 +196,31 @@ def _misfits(
         if content[kind] != name:
             yield f"{kind}: {content[kind]} in the file, {name} here"
     yield from _other_groups(trainer, content["optimizer_state_dict"])
+    if content["position"]:
+        yield from _other_epoch(trainer, content)
     drawn = [kind for kind, _ in chance["now"]["own"]]
     own = [type(generator).__name__ for generator in trainer.generators()]
     if drawn != own:
         yield f"random generators of loaders and step: {drawn} in the file, {own} here"
+
+
+def _other_epoch(trainer: "Trainer", content: Mapping[str, Any]) -> Iterator[str]:
+    """Give what must not change in the middle of an epoch, and has."""
+    now = {
+        "batches in the epoch": (content["batches"], _length(trainer.train_loader)),
+        "batches for a step": (content["accumulate"], trainer.accumulate),
+        "processes, in the middle of an epoch": (len(content["chance"]), distributed.world().size),
+    }
+    for what, (there, here) in now.items():
+        if there != here:
+            yield f"{what}: {there} in the file, {here} here"
+
+
+def _length(loader: Any) -> int | None:
+    try:
+        return len(loader)
+    except TypeError:  # a stream
+        return None
 
 
 def _other_weights(model: nn.Module, saved: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from asctools.errors import unknown_name
+from asctools.errors import UnknownNameError, explain, unknown_name
 from asctools.training import distributed
 
 __all__ = ["History", "Means"]
@@ -41,6 +41,9 @@ class History:
             If no epoch has that number.
         """
         column = self._column(name)
+        if not self.epochs:
+            came = f"column {name!r} of a history without epochs"
+            raise UnknownNameError(explain(came, "one epoch or more", "call fit with num_epochs=1"))
         if not column:
             known = {key for epoch in self.epochs for key in epoch}
             raise unknown_name("column of the history", name, known)

@@ -40,7 +40,8 @@ class LSTMTrainer:
     config
         The path of a YAML file or the name of a shipped one, nested names and values, a
         :class:`~asctools.training.config.sections.Config`, or None: all defaults. See
-        ``python -m asctools train --explain``.
+        ``python -m asctools train --explain``. ``training.batch_size`` is for whoever makes the
+        loader, such as the command: a loader of your own has its own.
     device
         ``"auto"``, ``"cpu"`` or ``"cuda"``.
     step, scores

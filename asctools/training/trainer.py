@@ -250,7 +250,7 @@ class Trainer:
             self.stop("explosion")
             log.warning(
                 "iteration %d: loss %s, gradient norm %s; stopped before this step. "
-                "Lower the learning rate, or clip the gradient.",
+                "Look for NaN in the batch, lower the learning rate, or clip the gradient.",
                 *(self.iteration, self.loss, self.grad_norm),
             )
         self.position += len(group)

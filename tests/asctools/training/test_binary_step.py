@@ -155,3 +155,11 @@ def test_targets_of_a_part_and_of_a_stream() -> None:
         all_targets(DataLoader(Endless(), 1))
     with pytest.raises(InputError, match="generator, whose targets cannot be counted"):
         all_targets(each for each in [(X, Y)])
+
+
+@pytest.mark.parametrize(
+    "loader", [[], DataLoader(TensorDataset(torch.zeros(0, 3), torch.zeros(0)))]
+)
+def test_data_without_an_example_are_refused(loader) -> None:
+    with pytest.raises(InputError, match="without an example"):
+        all_targets(loader)

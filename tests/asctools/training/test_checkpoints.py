@@ -352,3 +352,46 @@ def test_all_that_does_not_fit_is_listed(saved: Path) -> None:
         checkpoint.restore(trainer(net(4), kind=SGD, scheduler=None), content)
     for name in ("0.weight", "0.bias", "2.weight", "optimizer", "scheduler", "generators"):
         assert name in str(refused.value)
+
+
+def in_mid_epoch(folder: Path, **options: Any) -> Path:
+    """Return a checkpoint of a training that was interrupted in the middle of an epoch."""
+
+    class Interruption(Callback):
+        def on_step_end(self, trainer: Trainer) -> None:
+            if trainer.iteration == 2:
+                raise KeyboardInterrupt
+
+    keep = ModelCheckpoint(folder, "loss", every_steps=1)
+    trainer(callbacks=[keep, Interruption()], **options).fit(loader(), num_epochs=2)
+    content = checkpoint.read(folder / "last.pth")
+    assert content["position"] > 0
+    return folder / "last.pth"
+
+
+def test_an_epoch_goes_on_with_its_own_batches_only(tmp_path: Path) -> None:
+    path = in_mid_epoch(tmp_path)
+    whole = TensorDataset(X, Y)
+    other = DataLoader(whole, 1, shuffle=True, generator=torch.Generator().manual_seed(1))
+    mine = trainer()
+    before = bits(mine)
+    with pytest.raises(CheckpointError, match=r"batches in the epoch: \d+ in the file, \d+ here"):
+        mine.fit(other, num_epochs=2, resume_from=path)
+    assert bits(mine) == before
+    with pytest.raises(CheckpointError, match="batches for a step: 1 in the file, 2 here"):
+        trainer(accumulate=2).fit(loader(), num_epochs=2, resume_from=path)
+    trainer().fit(loader(), num_epochs=2, resume_from=path)  # as it was: it goes on
+
+
+def test_an_epoch_goes_on_with_as_many_processes(tmp_path: Path) -> None:
+    path = in_mid_epoch(tmp_path)
+    content = checkpoint.read(path)
+    content["chance"] = content["chance"] * 2  # as two processes would have written it
+    checkpoint.write(path, content)
+    with pytest.raises(CheckpointError, match="processes, in the middle of an epoch: 2 in"):
+        trainer().fit(loader(), num_epochs=2, resume_from=path)
+
+
+def test_between_two_epochs_data_may_change(saved: Path) -> None:
+    more = DataLoader(TensorDataset(X, Y), 1, generator=torch.Generator().manual_seed(1))
+    assert len(trainer().fit(more, num_epochs=3, resume_from=saved)) == 3

@@ -244,6 +244,16 @@ def loss(model: Any, batch: Any) -> torch.Tensor:
     return mse(model(x), y)
 
 
+class Stream:
+    """Pairs, without a word on how many there are."""
+
+    def __init__(self, pairs: Any) -> None:
+        self.pairs = pairs
+
+    def __iter__(self) -> Any:
+        return iter(self.pairs)
+
+
 def test_a_loader_that_has_become_shorter_is_refused(tmp_path: Path) -> None:
     def fit(pairs: Any, *more: Callback, resume_from: Path | None = None) -> None:
         model = small_net()
@@ -252,9 +262,9 @@ def test_a_loader_that_has_become_shorter_is_refused(tmp_path: Path) -> None:
         mine.fit(pairs, None, 1, resume_from)
 
     with pytest.raises(DisturbedError):
-        fit(PAIRS, Disturbs(6, fail))
+        fit(Stream(PAIRS), Disturbs(6, fail))
     with pytest.raises(CheckpointError, match="a loader of 1 batches after 2 were done"):
-        fit(PAIRS[:1], resume_from=tmp_path / "last.pth")
+        fit(Stream(PAIRS[:1]), resume_from=tmp_path / "last.pth")
 
 
 class TestTheLogOfAResumedTraining:

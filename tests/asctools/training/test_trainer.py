@@ -405,3 +405,8 @@ def test_a_step_without_a_loss_is_refused(loss) -> None:
     mine = Trainer(model, lambda m, b: loss, torch.optim.SGD(model.parameters(), lr=1))
     with pytest.raises((InputError, ShapeError), match=r"loss of shape \(\)"):
         mine.fit(batches())
+
+
+def test_a_history_without_epochs_says_so() -> None:
+    with pytest.raises(UnknownNameError, match="a history without epochs"):
+        History()["loss"]
