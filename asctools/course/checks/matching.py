@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from asctools.course.checks.spec import Outcome, WrongFormError, call
+from asctools.course.checks.spec import (
+    Exercise,
+    Mistake,
+    Outcome,
+    Tolerance,
+    WrongFormError,
+    call,
+    once,
+)
 
 
 class Matched(NamedTuple):
@@ -68,3 +76,28 @@ class Matching:
     def used_twice(self, outcomes: Sequence[Outcome], expected: Sequence[Matched]) -> bool:
         """Whether a word was given to two people."""
         return outcomes[0].error is None and outcomes[0].value.different < len(self.words)
+
+    def exercise(
+        self,
+        id: str,
+        *,
+        minutes: int,
+        mistakes: tuple[Mistake, ...],
+        value_hint: str,
+        closing: str,
+    ) -> Exercise:
+        """Return the exercise that asks for the six words."""
+        return Exercise(
+            id=id,
+            kind="Think",
+            level=2,
+            minutes=minutes,
+            task=f"six words out of {', '.join(self.words)}: for ada, ben, cleo, dan, eva and finn",
+            cases=once,
+            reference=lambda: self.judged(self.right),
+            tolerance=Tolerance(relative=0.0, absolute=0.0),
+            measure=self.measure,
+            mistakes=mistakes,
+            value_hint=value_hint,
+            closing=closing,
+        )

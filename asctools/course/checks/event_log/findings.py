@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asctools.course.checks.matching import Matching
-from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
+from asctools.course.checks.spec import Mistake
 
 MATCHING = Matching(
     "reason",
@@ -17,17 +17,9 @@ MATCHING = Matching(
     },
 )
 
-FINDINGS = Exercise(
-    id="event-log/findings",
-    kind="Think",
-    level=2,
+FINDINGS = MATCHING.exercise(
+    "event-log/findings",
     minutes=12,
-    task="six words out of rounded, beside, sampled, clock, end, shared: for ada, ben, cleo, dan, "
-    "eva and finn",
-    cases=once,
-    reference=lambda: MATCHING.judged(MATCHING.right),
-    tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=MATCHING.measure,
     mistakes=(
         Mistake(
             "reasons used twice",

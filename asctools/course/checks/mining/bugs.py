@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asctools.course.checks.matching import Matching
-from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
+from asctools.course.checks.spec import Mistake
 
 MATCHING = Matching(
     "arrow",
@@ -17,16 +17,9 @@ MATCHING = Matching(
     },
 )
 
-BUGS = Exercise(
-    id="mining/bugs",
-    kind="Think",
-    level=2,
+BUGS = MATCHING.exercise(
+    "mining/bugs",
     minutes=12,
-    task="six words out of F-F, F-U, Z-U, D-Z, U-V, none: for ada, ben, cleo, dan, eva and finn",
-    cases=once,
-    reference=lambda: MATCHING.judged(MATCHING.right),
-    tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=MATCHING.measure,
     mistakes=(
         Mistake(
             "arrows used twice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asctools.course.checks.matching import Matching
-from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
+from asctools.course.checks.spec import Mistake
 
 MATCHING = Matching(
     "leak",
@@ -17,17 +17,9 @@ MATCHING = Matching(
     },
 )
 
-LEAKS = Exercise(
-    id="rare-defects/leaks",
-    kind="Think",
-    level=2,
+LEAKS = MATCHING.exercise(
+    "rare-defects/leaks",
     minutes=12,
-    task="six words out of chosen, copies, future, label, same-heat, scaled: for ada, ben, cleo, "
-    "dan, eva and finn",
-    cases=once,
-    reference=lambda: MATCHING.judged(MATCHING.right),
-    tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=MATCHING.measure,
     mistakes=(
         Mistake(
             "leaks used twice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asctools.course.checks.matching import Matching
-from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
+from asctools.course.checks.spec import Mistake
 
 MATCHING = Matching(
     "fault",
@@ -17,17 +17,9 @@ MATCHING = Matching(
     },
 )
 
-FAULTS = Exercise(
-    id="scaling-out/faults",
-    kind="Think",
-    level=2,
+FAULTS = MATCHING.exercise(
+    "scaling-out/faults",
     minutes=12,
-    task="six words out of averaged-score, both-write, left-early, own-start, same-rows, uneven: "
-    "for ada, ben, cleo, dan, eva and finn",
-    cases=once,
-    reference=lambda: MATCHING.judged(MATCHING.right),
-    tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=MATCHING.measure,
     mistakes=(
         Mistake(
             "faults used twice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asctools.course.checks.matching import Matching
-from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
+from asctools.course.checks.spec import Mistake
 
 MATCHING = Matching(
     "part",
@@ -17,17 +17,9 @@ MATCHING = Matching(
     },
 )
 
-FORGOTTEN = Exercise(
-    id="training-loop/forgotten",
-    kind="Think",
-    level=2,
+FORGOTTEN = MATCHING.exercise(
+    "training-loop/forgotten",
     minutes=12,
-    task="six words out of best, dropout, log, optimiser, order, schedule: for ada, ben, cleo, "
-    "dan, eva and finn",
-    cases=once,
-    reference=lambda: MATCHING.judged(MATCHING.right),
-    tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=MATCHING.measure,
     mistakes=(
         Mistake(
             "parts used twice",
