@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from asctools.casting import simulate
-from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Tolerance, WrongFormError
+from asctools.course.checks.questions import first_no
+from asctools.course.checks.spec import Case, Exercise, Mistake, Tolerance, WrongFormError
 
 if TYPE_CHECKING:
     from asctools.casting import CastingData
@@ -71,17 +71,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     return [Case("in one works", (first,)), Case("in another works", (first + 500,))]
 
 
-def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise a score by the first question that it fails anywhere."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = [each.value for each in outcomes if isinstance(each.value, Scored)]
-        failed = {name for each in found for name in Scored._fields if not getattr(each, name)}
-        return next((name for name in Scored._fields if name in failed), None) == field
-
-    return detect
-
-
 OWN_RULE = Exercise(
     id="rare-defects/own-rule",
     kind="Open",
@@ -97,30 +86,30 @@ OWN_RULE = Exercise(
         Mistake(
             "not a number",
             "Some score is no finite number. Do you divide by a spread that may be 0?",
-            detect=_failing("finite"),
+            detect=first_no(Scored, "finite"),
         ),
         Mistake(
             "depends on the others",
             "A window's score changes when other windows are left out. Tomorrow they come one by "
             "one: take means over time, not over windows, and keep other numbers fixed.",
-            detect=_failing("each_alone"),
+            detect=first_no(Scored, "each_alone"),
         ),
         Mistake(
             "upside down",
             "Your score sees a lot, and puts defects at the end. Change its sign.",
-            detect=_failing("right_way_up"),
+            detect=first_no(Scored, "right_way_up"),
         ),
         Mistake(
             "sees nothing",
             "Your score is hardly better than guessing. Draw one window with a defect, and look at "
             "the level and at the temperature.",
-            detect=_failing("sees_something"),
+            detect=first_no(Scored, "sees_something"),
         ),
         Mistake(
             "blind to the order",
             "Your score sees something, and stays below .90. Which windows does it rank high that "
             "are sound? Those with both events, in the wrong order or too far apart?",
-            detect=_failing("sees_order"),
+            detect=first_no(Scored, "sees_order"),
         ),
     ),
     shape_hint="An array with one number for each window.",

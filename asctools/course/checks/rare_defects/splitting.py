@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Tolerance, WrongFormError
+from asctools.course.checks.questions import first_no
+from asctools.course.checks.spec import Case, Exercise, Mistake, Tolerance, WrongFormError
 
 
 class Split(NamedTuple):
@@ -55,17 +55,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise an answer by the first question that it fails anywhere."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = [each.value for each in outcomes if isinstance(each.value, Split)]
-        failed = {name for each in found for name in Split._fields if not getattr(each, name)}
-        return next((name for name in Split._fields if name in failed), None) == field
-
-    return detect
-
-
 SPLITTING = Exercise(
     id="rare-defects/splitting",
     kind="Code",
@@ -81,24 +70,24 @@ SPLITTING = Exercise(
         Mistake(
             "torn heats",
             "Windows of the same heat are on both sides. Draw heats, not windows.",
-            detect=_failing("together"),
+            detect=first_no(Split, "together"),
         ),
         Mistake(
             "too many or too few",
             "The test windows are far from the fraction that was asked for. How many windows do "
             "the heats have that you drew?",
-            detect=_failing("about_right"),
+            detect=first_no(Split, "about_right"),
         ),
         Mistake(
             "always the same heats",
             "Another seed gives the same test windows. If the first heats are always the test, "
             "whatever is special about them is in every result.",
-            detect=_failing("by_lot"),
+            detect=first_no(Split, "by_lot"),
         ),
         Mistake(
             "never the same again",
             "The same seed gives other test windows. Nobody can repeat your result.",
-            detect=_failing("repeatable"),
+            detect=first_no(Split, "repeatable"),
         ),
     ),
     shape_hint="An array of True and False, one for each window.",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
+from asctools.course.checks.questions import first_no
 from asctools.course.checks.spec import (
     Exercise,
     Mistake,
-    Outcome,
     Tolerance,
     WrongFormError,
     call,
@@ -67,19 +66,6 @@ def _judged(plan: dict[str, float]) -> Cluster:
     return Cluster(1, 1, int(adds_up), int(size > 1 and own > 1.2), int(own >= 0.999 * best))
 
 
-def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise a plan by the first question that it fails."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = outcomes[0].value
-        if not isinstance(found, Cluster):
-            return False
-        failed = (name for name in Cluster._fields if not getattr(found, name))
-        return next(failed, None) == field
-
-    return detect
-
-
 OWN_CLUSTER = Exercise(
     id="scaling-out/own-cluster",
     kind="Open",
@@ -94,30 +80,30 @@ OWN_CLUSTER = Exercise(
         Mistake(
             "an impossible number",
             "Some number cannot be: all are above zero, and `size` is a whole number.",
-            detect=_failing("possible"),
+            detect=first_no(Cluster, "possible"),
         ),
         Mistake(
             "milliseconds",
             "A message that is a tenth of a second under way, or a step of ten minutes? Give all "
             "times in seconds.",
-            detect=_failing("in_seconds"),
+            detect=first_no(Cluster, "in_seconds"),
         ),
         Mistake(
             "does not add up",
             "`speed_up` does not follow from your other numbers. The bandwidth is in bytes a "
             "second, and a weight has four bytes.",
-            detect=_failing("adds_up"),
+            detect=first_no(Cluster, "adds_up"),
         ),
         Mistake(
             "does not pay",
             "It adds up, but several machines gain you next to nothing. A true result! The "
             "exercise ends with a plan that pays: what would have to change?",
-            detect=_failing("pays"),
+            detect=first_no(Cluster, "pays"),
         ),
         Mistake(
             "not the best size",
             "It pays. Another number of machines is better still: try a few.",
-            detect=_failing("best"),
+            detect=first_no(Cluster, "best"),
         ),
     ),
     shape_hint=f"A dictionary with {', '.join((*GIVEN, *FOUND))}.",

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Tolerance, WrongFormError
+from asctools.course.checks.questions import first_no
+from asctools.course.checks.spec import Case, Exercise, Mistake, Tolerance, WrongFormError
 
 Order = Sequence[int]
 Rows = Callable[[Order, int, int, int], Any]
@@ -66,19 +67,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _failing(*fields: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise an answer by the first question that it fails anywhere."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = [each.value for each in outcomes if isinstance(each.value, Shared)]
-        if len(found) < len(expected):
-            return False
-        failed = {name for each in found for name in Shared._fields if not getattr(each, name)}
-        return bool(failed) and next(n for n in Shared._fields if n in failed) in fields
-
-    return detect
-
-
 ROWS = Exercise(
     id="scaling-out/rows",
     kind="Code",
@@ -95,30 +83,30 @@ ROWS = Exercise(
             "not all take part",
             "Some process has fewer batches than another. It will not take part in a step for "
             "which the others wait. A batch without rows is a batch: give an empty list for it.",
-            detect=_failing("all_take_part"),
+            detect=first_no(Shared, "all_take_part"),
         ),
         Mistake(
             "rows read twice",
             "Some row is read by two processes, or twice by one. To fill up is one way to make "
             "parts equal; here no row may count twice.",
-            detect=_failing("nothing_twice"),
+            detect=first_no(Shared, "nothing_twice"),
         ),
         Mistake(
             "rows left out",
             "Some row is read by nobody. What becomes of the rest of a division?",
-            detect=_failing("nothing_left_out"),
+            detect=first_no(Shared, "nothing_left_out"),
         ),
         Mistake(
             "other batches",
             "Every row is read once, but the batches are not those of one process. Cut into "
             "batches first, and share out each of them.",
-            detect=_failing("same_batches"),
+            detect=first_no(Shared, "same_batches"),
         ),
         Mistake(
             "unfair parts",
             "The batches are right. Yet one process has at least two rows more than another in "
             "the same batch, and all others wait for it.",
-            detect=_failing("fair"),
+            detect=first_no(Shared, "fair"),
         ),
     ),
     shape_hint="A list with one list of row numbers for each batch.",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from asctools.course.checks.questions import first_no
 from asctools.course.checks.spec import (
     Exercise,
     Mistake,
-    Outcome,
     Tolerance,
     WrongFormError,
     call,
@@ -92,18 +92,6 @@ def _healthy(folder: Path) -> bool:
         return False
 
 
-def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise a folder by the first question that it fails."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = outcomes[0].value
-        if not isinstance(found, OwnRun):
-            return False
-        return next((name for name in OwnRun._fields if not getattr(found, name)), None) == field
-
-    return detect
-
-
 OWN_RUN = Exercise(
     id="training-loop/own-run",
     kind="Open",
@@ -118,29 +106,29 @@ OWN_RUN = Exercise(
         Mistake(
             "no such training",
             f"The folder lacks something of {', '.join(PARTS)}. Did the training come to its end?",
-            detect=_failing("complete"),
+            detect=first_no(OwnRun, "complete"),
         ),
         Mistake(
             "as it was shipped",
             "Fewer than two settings differ from those that ship. It is to be your training.",
-            detect=_failing("own_settings"),
+            detect=first_no(OwnRun, "own_settings"),
         ),
         Mistake(
             "too short",
             "Fewer than four epochs: a callback that waits has hardly had anything to wait for.",
-            detect=_failing("long_enough"),
+            detect=first_no(OwnRun, "long_enough"),
         ),
         Mistake(
             "nothing learned",
             "The loss of the last epoch is not below that of the first. Look at steps.csv: is the "
             "rate too high, or too low?",
-            detect=_failing("learns"),
+            detect=first_no(OwnRun, "learns"),
         ),
         Mistake(
             "the log deviates",
             "`python -m asctools mine` finds deviations in the log of this training. Read what it "
             "says.",
-            detect=_failing("healthy"),
+            detect=first_no(OwnRun, "healthy"),
         ),
     ),
     shape_hint="The path of the folder.",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from asctools.course.checks.spec import Case, Exercise, Mistake, Outcome, Tolerance
+from asctools.course.checks.questions import first_no
+from asctools.course.checks.spec import Case, Exercise, Mistake, Tolerance
 
 OLD = b"the checkpoint of yesterday"
 
@@ -98,17 +99,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _failing(field: str) -> Callable[[Sequence[Outcome], Sequence[Any]], bool]:
-    """Recognise an answer by the first question that it fails, in the order of the mistakes."""
-
-    def detect(outcomes: Sequence[Outcome], expected: Sequence[Any]) -> bool:
-        found = [each.value for each in outcomes if isinstance(each.value, Saved)]
-        failed = {name for each in found for name in Saved._fields if not getattr(each, name)}
-        return next((name for name in ORDER if name in failed), None) == field
-
-    return detect
-
-
 ORDER = ("no_gap", "whole", "told", "nothing_beside")
 
 SAVING = Exercise(
@@ -127,24 +117,24 @@ SAVING = Exercise(
             "written in its place",
             "While you write, there is no whole file at `path`. A process that is killed then "
             "leaves half of a checkpoint. Write beside it first.",
-            detect=_failing("no_gap"),
+            detect=first_no(Saved, "no_gap", ORDER),
         ),
         Mistake(
             "the wrong file at the end",
             "At the end the file is not what it should be: all pieces, or, if the disk was full, "
             "the old content. When do you rename?",
-            detect=_failing("whole"),
+            detect=first_no(Saved, "whole", ORDER),
         ),
         Mistake(
             "the error swallowed",
             "The disk was full, and whoever called you does not learn of it. Tidy up, and let the "
             "error go on its way.",
-            detect=_failing("told"),
+            detect=first_no(Saved, "told", ORDER),
         ),
         Mistake(
             "left lying about",
             "A file is left beside the checkpoint. Remove it, also when the disk was full.",
-            detect=_failing("nothing_beside"),
+            detect=first_no(Saved, "nothing_beside", ORDER),
         ),
     ),
     shape_hint="my_save writes the pieces into a file; it returns nothing that is looked at.",
