@@ -4,6 +4,7 @@ A file is written beside its place and then renamed, so it is either whole or no
 without running any code that it may contain, and nothing is changed unless all of it fits.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from asctools.training.trainer import Trainer
 
 __all__ = ["content_of", "load_model", "read", "replayed", "restore", "write"]
+
+log = logging.getLogger(__name__)
 
 FORMAT, VERSION = "asctools.training checkpoint", 1
 COUNTERS = ("epoch", "iteration", "position", "loss", "grad_norm", "learning_rate", "validation")
@@ -121,6 +124,11 @@ def restore(trainer: "Trainer", content: Mapping[str, Any]) -> None:
     """
     chance = _own_chance(content["chance"])
     _refuse([*_misfits(trainer, content, chance)])
+    if getattr(trainer.train_loader, "persistent_workers", False):
+        log.warning(
+            "A DataLoader with persistent workers draws their seed once, and a resumed training "
+            "draws it anew: it will not be equal to the bit. Set persistent_workers=False."
+        )
     trainer.model.load_state_dict(content["model_state_dict"])
     trainer.optimizer.load_state_dict(content["optimizer_state_dict"])
     if trainer.scheduler is not None:

@@ -395,3 +395,17 @@ def test_an_epoch_goes_on_with_as_many_processes(tmp_path: Path) -> None:
 def test_between_two_epochs_data_may_change(saved: Path) -> None:
     more = DataLoader(TensorDataset(X, Y), 1, generator=torch.Generator().manual_seed(1))
     assert len(trainer().fit(more, num_epochs=3, resume_from=saved)) == 3
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_persistent_workers_are_warned_of(
+    persistent: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def own() -> Any:
+        generator = torch.Generator().manual_seed(1)
+        how: dict[str, Any] = {"num_workers": 1, "persistent_workers": persistent}
+        return DataLoader(TensorDataset(X, Y), 2, shuffle=True, generator=generator, **how)
+
+    trainer(callbacks=[ModelCheckpoint(tmp_path, "loss")]).fit(own(), num_epochs=1)
+    trainer().fit(own(), num_epochs=2, resume_from=tmp_path / "last.pth")
+    assert ("persistent workers" in caplog.text) == persistent
