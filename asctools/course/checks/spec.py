@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -36,7 +37,9 @@ class Tolerance(NamedTuple):
     absolute: float = 1e-9
 
     def allows(self, got: float, expected: float) -> bool:
-        """Whether `got` is near enough; nan never is."""
+        """Whether `got` is near enough; nan never is, and to the infinite only the infinite is."""
+        if math.isinf(expected):
+            return got == expected
         return abs(got - expected) <= self.absolute + self.relative * abs(expected)
 
 

@@ -46,7 +46,7 @@ def how_far(got: float, expected: float, *, exact: bool) -> str:
     if math.isinf(got):
         return "is infinite: a number grew beyond what a float can hold."
     came = f"came out as {shown(got)}"
-    if expected == 0 or got == 0:
+    if 0.0 in (expected, got) or math.isinf(expected):
         return f"{came}: {'too large' if got > expected else 'too small'}."
     factor = got / expected
     if exact and (name := _simple_factor(factor)):

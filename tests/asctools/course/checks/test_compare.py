@@ -163,3 +163,10 @@ def test_tensors_in_a_list_agree_with_an_array(got):
 def test_an_open_file_is_no_tensor():
     assert is_tensor(Tensor(1.0)) and not is_tensor(BytesIO(b"1"))
     assert found(BytesIO(b"1"), 0.25).kind == "shape"
+
+
+def test_only_the_infinite_is_near_the_infinite():
+    assert found(float("inf"), float("inf")) is None
+    assert "too small" in found(25.0, float("inf")).message
+    assert found(-float("inf"), float("inf")) is not None
+    assert found(float("inf"), 25.0) is not None
