@@ -24,6 +24,9 @@ CHAPTERS = {
     "training-loop": "training_loop",
     "rare-defects": "rare_defects",
     "scaling-out": "scaling_out",
+    "bell-frame": "bell_frame",
+    "event-classifier": "event_classifier",
+    "refractory": "refractory",
 }
 
 

@@ -8,9 +8,13 @@ import pytest
 from asctools.course.checks import check, exercises, find
 from asctools.course.checks.run import SEED_VARIABLE
 from tests.book.mistakes import (
+    answers_bells_code,
+    answers_bells_pencil,
     answers_days,
     answers_defects_code,
     answers_defects_pencil,
+    answers_detector_code,
+    answers_detector_pencil,
     answers_entropy_costs,
     answers_entropy_far,
     answers_entropy_loop,
@@ -36,6 +40,8 @@ from tests.book.mistakes import (
     answers_scaling_code,
     answers_scaling_pencil,
     answers_slopes,
+    answers_streams_code,
+    answers_streams_pencil,
     answers_torch_layout,
     answers_torch_training,
 )
@@ -71,6 +77,12 @@ MODULES = (
     answers_defects_code,
     answers_scaling_pencil,
     answers_scaling_code,
+    answers_bells_pencil,
+    answers_bells_code,
+    answers_detector_pencil,
+    answers_detector_code,
+    answers_streams_pencil,
+    answers_streams_code,
 )
 WRITTEN = [written for module in MODULES for written in module.ALL]
 SEEDS = (0, 1, 2, 3, 4, 5)

@@ -21,6 +21,9 @@ CHAPTERS = {
     "training-loop": "3-training/the-training-loop.md",
     "rare-defects": "3-training/rare-defects.md",
     "scaling-out": "3-training/scaling-out.md",
+    "bell-frame": "4-events/the-bell-frame.md",
+    "event-classifier": "4-events/event-classifier.md",
+    "refractory": "4-events/refractory-and-streaming.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 IDS = [exercise.id for exercise in exercises()]
