@@ -48,8 +48,8 @@ def _from_the_first(before: float, middle: float, after: float) -> Peak:
 
 def _cases(rng: np.random.Generator) -> list[Case]:
     def around(low: float, high: float) -> tuple[float, float, float]:
-        sides = rng.uniform(low, high, 2)
-        return tuple(round(float(n), 3) for n in (sides[0], high + rng.uniform(0.1, 1), sides[1]))
+        before, after = (round(float(side), 3) for side in rng.uniform(low, high, 2))
+        return before, round(high + float(rng.uniform(0.1, 1)), 3), after
 
     return [
         Case("for a peak of a score", around(1.0, 3.0)),

@@ -35,7 +35,8 @@ def _kept(order: Sequence[int], times: Times, worths: Worths, period: float) -> 
 
 
 def _greedy(times: Times, worths: Worths, period: float) -> float:
-    return _kept(np.argsort(-np.asarray(worths), kind="stable"), times, worths, period)
+    order = sorted(range(len(worths)), key=lambda k: -worths[k])
+    return _kept(order, times, worths, period)
 
 
 def _first_come(times: Times, worths: Worths, period: float) -> float:

@@ -1,0 +1,106 @@
+"""Check what a fit is given, and set some of it aside for the threshold."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asctools.bells.recording import Windows
+from asctools.bells.strikes import Strikes
+from asctools.errors import InputError, ShapeError, explain
+
+__all__ = ["Labels", "checked", "checked_signal", "set_aside"]
+
+Signals = Windows | Sequence[NDArray[np.floating]] | NDArray[np.floating]
+
+
+class Labels(NamedTuple):
+    """Signals, each (T, C), and the strikes of each."""
+
+    signals: list[NDArray[np.floating]]
+    strikes: list[Strikes]
+
+
+def checked(data: Signals, strikes: Sequence[Strikes] | None, num_events: int) -> Labels:
+    """Return signals and strikes that go together.
+
+    Raises
+    ------
+    ShapeError
+        If there is no signal, a signal is not (T, C), or signals and strikes differ in number.
+    InputError
+        If strikes are missing, a sample is not finite, or a strike is outside its signal or of a
+        bell that there is not. The message names the row.
+    """
+    if isinstance(data, Windows):
+        strikes = data.strikes if strikes is None else strikes
+        data = data.data
+    if strikes is None:
+        raise InputError(explain("no strikes", "strikes of every signal", "pass strikes=[…]"))
+    signals = [np.asarray(signal) for signal in data]
+    if not signals or len(signals) != len(strikes):
+        came = f"{len(signals)} signals and strikes of {len(strikes)}"
+        raise ShapeError(explain(came, "as many of both, one at least", "pass them in pairs"))
+    for row, (signal, of_it) in enumerate(zip(signals, strikes, strict=True)):
+        _check_signal(signal, signals[0].shape[-1], f"data[{row}]")
+        _check_strikes(of_it, len(signal), num_events, f"strikes[{row}]")
+    if not any(of_it.number for of_it in strikes):
+        raise InputError(explain("signals without any strike", "some strikes", "add labels"))
+    return Labels(signals, list(strikes))
+
+
+def checked_signal(signal: NDArray[np.floating], channels: int, length: int) -> None:
+    """Refuse a signal that cannot be searched; finite samples are checked as they are read."""
+    if signal.ndim != 2 or signal.shape[1] != channels:
+        came = f"a signal of shape {signal.shape}"
+        raise ShapeError(explain(came, f"(T, {channels})", "pass the channels it was fitted on"))
+    if len(signal) < length:
+        came = f"a signal of {len(signal)} samples"
+        raise ShapeError(explain(came, f"{length} or more, the length of a template", "pass more"))
+
+
+def set_aside(labels: Labels, share: float, least: int) -> tuple[Labels, Labels]:
+    """Return the first part of the labels and the rest, about ``share`` of the samples.
+
+    A signal is cut where the share begins, if both its parts keep ``least`` samples.
+    """
+    ends = np.cumsum([len(signal) for signal in labels.signals])
+    place = int(ends[-1] * (1 - share))
+    row = int(np.searchsorted(ends, place, side="right"))
+    signal, strikes = labels.signals[row], labels.strikes[row]
+    inside = place - int(ends[row] - len(signal))
+    if inside < least:
+        inside = 0
+    if len(signal) - inside < least:
+        inside = len(signal)
+    first = Labels([*labels.signals[:row], signal[:inside]], [*labels.strikes[:row]])
+    first.strikes.append(strikes.within(0, inside))
+    rest = Labels([signal[inside:], *labels.signals[row + 1 :]], [strikes.within(inside, np.inf)])
+    rest.strikes.extend(labels.strikes[row + 1 :])
+    return _without_empty(first), _without_empty(rest)
+
+
+def _without_empty(labels: Labels) -> Labels:
+    keep = [row for row, signal in enumerate(labels.signals) if len(signal)]
+    return Labels([labels.signals[row] for row in keep], [labels.strikes[row] for row in keep])
+
+
+def _check_signal(signal: NDArray[np.floating], channels: int, name: str) -> None:
+    if signal.ndim != 2 or signal.shape[1] != channels or not len(signal):
+        came = f"{name} of shape {signal.shape}"
+        raise ShapeError(explain(came, f"(T, {channels}) with T ≥ 1", "give all the same channels"))
+    if not np.isfinite(signal).all():
+        place = int(np.flatnonzero(~np.isfinite(signal).all(axis=1))[0])
+        came = f"a sample that is not finite in {name}, at {place}"
+        raise InputError(explain(came, "finite samples", "cut the gap out"))
+
+
+def _check_strikes(strikes: Strikes, length: int, num_events: int, name: str) -> None:
+    wrong = (strikes.times < 0) | (strikes.times >= length)
+    if wrong.any():
+        came = f"a time of {strikes.times[wrong][0]:g} in {name}"
+        raise InputError(explain(came, f"0 to {length}, in samples", "count from the start"))
+    if (strikes.bells >= num_events).any():
+        came = f"bell {strikes.bells.max()} in {name}"
+        raise InputError(explain(came, f"0 to {num_events - 1}", "count the bells from 0"))
