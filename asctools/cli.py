@@ -109,9 +109,7 @@ def _add_train(commands: Any) -> None:
 
 
 def _run_train(options: argparse.Namespace) -> int:
-    if importlib.util.find_spec("torch") is None:
-        todo = "install it: pip install 'asctools[torch]'; python -m asctools doctor says more"
-        raise InputError(explain("a Python without PyTorch", "one that can train", todo))
+    _need_torch("one that can train")
     if options.explain is not None:
         from asctools.tasks.manual import manual
 
@@ -131,8 +129,105 @@ def _run_train(options: argparse.Namespace) -> int:
     )
 
 
+DETECT_EXAMPLES = """examples:
+  python -m asctools detect tower.wav --checkpoint standard --out strikes.csv
+  python -m asctools detect tower.csv --rate 2000 --gaps mask --out strikes.xes
+  python -m asctools detect tower.npy --rate 1920 --resample --checkpoint runs/tower
+  python -m asctools detect tower.npy --rate 2000 --stream --delay-s 0.25"""
+
+
+def _add_detect(commands: Any) -> None:
+    text = "find the strikes in a recording: which bell, and when"
+    parser = commands.add_parser(
+        "detect",
+        help=text,
+        description=text.capitalize() + ". The recording is .npy, .wav or .csv, its channels\n"
+        "those of the training. The exit code is 0 when it is done, 1 when it is done but the\n"
+        "recording is unlike the data of the training, 2 when the input was refused.",
+        epilog=DETECT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("recording", metavar="RECORDING", help="a file .npy (samples, channels), .wav or .csv")
+    add("--checkpoint", metavar="PATH", help="a model file, a training's folder or a name")
+    add("--out", metavar="FILE", help=".csv, .xes or .xes.gz; RECORDING-strikes.csv by default")
+    add("--rate", type=float, help="samples a second, where the file does not say it")
+    add("--threshold", type=float, help="the least score of a strike; the checkpoint's by default")
+    add("--gaps", default="refuse", help="where readings are missing: refuse or mask")
+    add("--resample", action="store_true", help="bring it to the rate of the training")
+    add("--full-scale", type=float, help="what the largest count of 16 or 24 bits stands for")
+    add("--allow-constant", action="store_true", help="even if a channel stands still")
+    add("--no-refractory", action="store_true", help="let a bell strike as often as it seems to")
+    add("--period-s", type=float, help="a bell strikes once in so long; the model's by default")
+    add("--stream", action="store_true", help="as on a stream: a causal model, without PyTorch")
+    add("--delay-s", type=float, default=0.5, help="of a stream: when a strike is final (0.5)")
+    add("--quiet", action="store_true", help="print warnings only")
+    parser.set_defaults(run=_run_detect)
+
+
+def _run_detect(options: argparse.Namespace) -> int:
+    if not options.stream:
+        _need_torch("one that can run the model; --stream needs none")
+    from asctools.events.command import detect
+
+    return detect(
+        options.recording,
+        options.checkpoint,
+        options.out,
+        rate=options.rate,
+        threshold=options.threshold,
+        gaps=options.gaps,
+        resample=options.resample,
+        stream=options.stream,
+        delay_s=options.delay_s,
+        apply_refractory=not options.no_refractory,
+        period_s=options.period_s,
+        full_scale=options.full_scale,
+        allow_constant=options.allow_constant,
+        quiet=options.quiet,
+    )
+
+
+def _add_label(commands: Any) -> None:
+    text = "say of each onset in a recording which bell it was, and keep that for training"
+    parser = commands.add_parser(
+        "label",
+        help=text,
+        description=text.capitalize() + ".\nEvery answer is saved at once: quit, and go on "
+        "whenever you like. The exit code is 0 when\nit is done, 2 when the input was refused.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("recording", metavar="RECORDING", help="a file .npy (samples, channels), .wav or .csv")
+    add("--out", metavar="FILE", default="labels.csv", help="where to keep the labels (labels.csv)")
+    add("--rate", type=float, help="samples a second, where the file does not say it")
+    add("--gaps", default="refuse", help="where readings are missing: refuse or mask")
+    add("--least", type=float, default=0.5, help="how far the energy rises, in e-foldings (0.5)")
+    add("--bells", type=int, default=16, help="how many bells there are (16)")
+    parser.set_defaults(run=_run_label)
+
+
+def _run_label(options: argparse.Namespace) -> int:
+    from asctools.events.labelling import label
+
+    return label(
+        options.recording,
+        options.out,
+        rate=options.rate,
+        gaps=options.gaps,
+        least=options.least,
+        bells=options.bells,
+    )
+
+
+def _need_torch(expected: str) -> None:
+    if importlib.util.find_spec("torch") is None:
+        todo = "install it: pip install 'asctools[torch]'; python -m asctools doctor says more"
+        raise InputError(explain("a Python without PyTorch", expected, todo))
+
+
 # One entry a command, in the order of the help text.
-COMMANDS = (_add_doctor, _add_mine, _add_train)
+COMMANDS = (_add_doctor, _add_mine, _add_train, _add_detect, _add_label)
 
 
 def parser() -> argparse.ArgumentParser:

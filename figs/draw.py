@@ -11,12 +11,15 @@ if str(HERE.parent) not in sys.path:  # so that it runs from anywhere, as a scri
 from asctools.plots import save  # noqa: E402
 from figs import (  # noqa: E402
     backprop_graph,
+    bell_frame,
     both_ways,
     caster,
     cell,
     chain,
+    commit_rule,
     confusion,
     course_map,
+    event_classifier,
     event_log,
     five_stories,
     gemm_shapes,
@@ -56,6 +59,9 @@ SCRIPTS = (
     two_processes,
     ring,
     training_loop,
+    bell_frame,
+    event_classifier,
+    commit_rule,
 )
 
 

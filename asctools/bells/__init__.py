@@ -3,7 +3,9 @@
 Nothing here needs PyTorch.
 """
 
+from asctools.bells.energy import EnergyDetector
 from asctools.bells.frame import BellFrame, superpose
+from asctools.bells.pursuit import TemplatePursuit
 from asctools.bells.recording import CHANNELS, RATE, Recording, Windows, cut
 from asctools.bells.strikes import BACKSTROKE, HANDSTROKE, NUM_BELLS, Picks, Strikes
 
@@ -14,9 +16,11 @@ __all__ = [
     "NUM_BELLS",
     "RATE",
     "BellFrame",
+    "EnergyDetector",
     "Picks",
     "Recording",
     "Strikes",
+    "TemplatePursuit",
     "Windows",
     "cut",
     "superpose",

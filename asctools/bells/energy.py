@@ -13,7 +13,11 @@ from asctools.errors import InputError, ShapeError, explain
 
 __all__ = ["EnergyDetector", "energy_rise", "onsets"]
 
-AFTER, BEFORE, APART = 16, 200, 100  # samples: 8 ms are compared with 100 ms; 50 ms between onsets
+AFTER, BEFORE, APART = 24, 100, 100  # samples: 12 ms are compared with 50 ms; 50 ms between onsets
+SHORTEST_PAST = 20
+SILENCE = 1e-6  # of the mean energy: a ratio of two silences is 1
+ROUNDING = 1e-20  # of the energy before the filter: what is left of a constant
+TINY = float(np.finfo(np.float64).tiny)
 HEARD, BANDS = 128, 10  # a bell is known by 64 ms, in bands of equal ratio
 LOWEST_BIN = 2  # of 15.6 Hz each
 NEAR, TOLERANCE = 30.0, 10.0  # samples: an onset belongs to a strike so near; a hit is so near
@@ -87,7 +91,7 @@ class EnergyDetector:
         Parameters
         ----------
         signal
-            Shape ``(T, 6)``, of any length.
+            Shape ``(T, 6)``, of any length from one sample.
         threshold
             Least rise; ``None`` takes the one that was fitted.
 
@@ -120,7 +124,7 @@ class EnergyDetector:
 
 
 def energy_rise(signal: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Compare the energy of the next 8 ms with that of the last 100 ms, at each sample.
+    """Compare the energy of the next 12 ms with that of the last 50 ms, at each sample.
 
     Parameters
     ----------
@@ -132,8 +136,7 @@ def energy_rise(signal: NDArray[np.floating]) -> NDArray[np.float64]:
     array
         Logarithm of the ratio, shape ``(T,)``; 0 where the signal has no past yet or no future.
     """
-    energy = np.square(HighPass()(signal.astype(np.float64))[0]).sum(1)
-    return _rise(energy)
+    return _steady_and_rise(signal)[1]
 
 
 def onsets(rise: NDArray[np.float64], least: float = LEAST_RISE) -> NDArray[np.int64]:
@@ -166,31 +169,39 @@ class _Heard(NamedTuple):
 
 def _hear(signal: NDArray[np.floating]) -> _Heard:
     """Find the onsets of a signal and the pattern of each."""
-    steady = HighPass()(signal.astype(np.float64))[0]
-    rise = _rise(np.square(steady).sum(1))
+    steady, rise = _steady_and_rise(signal)
     times = onsets(rise)
     return _Heard(times, rise[times], _patterns(steady, times))
 
 
-def _rise(energy: NDArray[np.float64]) -> NDArray[np.float64]:
+def _steady_and_rise(
+    signal: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the filtered signal and the rise of its energy."""
+    raw = signal.astype(np.float64)
+    steady = HighPass()(raw)[0]
+    energy = np.square(steady).sum(1)
+    silence = SILENCE * energy.mean() + ROUNDING * np.square(raw).sum(1).mean() + TINY
     total = np.concatenate([[0.0], np.cumsum(energy)])
-    now = np.arange(BEFORE, len(energy) - AFTER + 1)
-    rise = np.zeros(len(energy))
+    now = np.arange(SHORTEST_PAST, len(energy) - AFTER + 1)
+    past = np.minimum(now, BEFORE)
     after = (total[now + AFTER] - total[now]) / AFTER
-    before = (total[now] - total[now - BEFORE]) / BEFORE
-    tiny = np.finfo(np.float64).tiny
-    rise[now[now < len(energy)]] = (np.log(after + tiny) - np.log(before + tiny))[: len(energy)]
-    return rise
+    before = (total[now] - total[now - past]) / past
+    rise = np.zeros(len(energy))
+    rise[now] = np.log((after + silence) / (before + silence))
+    return steady, rise
 
 
-def _patterns(steady: NDArray[np.float64], times: NDArray[np.int64]) -> NDArray[np.float64]:
+def _patterns(steady: NDArray[np.floating], times: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the logarithm of each onset's energy per channel and band, without its mean."""
     room = np.pad(steady, ((0, HEARD), (0, 0)))
     pieces = room[times[:, None] + np.arange(HEARD)] * np.hanning(2 * HEARD)[HEARD:, None]
     power = np.square(np.abs(np.fft.rfft(pieces, axis=1)))
     edges = np.geomspace(LOWEST_BIN, power.shape[1], BANDS + 1).astype(int)
-    bands = np.log(np.add.reduceat(power, edges[:-1], axis=1) + 1e-9).reshape(len(times), -1)
-    return bands - bands.mean(1, keepdims=True)
+    bands = np.add.reduceat(power, edges[:-1], axis=1)
+    silence = SILENCE * bands.max(initial=0.0) + TINY
+    logs = np.log(bands + silence).reshape(len(times), BANDS * steady.shape[1])
+    return logs - logs.mean(1, keepdims=True)
 
 
 def _pairs(

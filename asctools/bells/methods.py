@@ -48,7 +48,7 @@ def rows(method: str, n_bells: int) -> list[Row]:
     method
         ``"rounds"``, ``"plain hunt"`` or ``"plain bob"``.
     n_bells
-        How many bells ring, 3 or more. The lists hold indices 0 (highest) to ``n_bells − 1``.
+        How many bells ring, 4 or more. The lists hold indices 0 (highest) to ``n_bells − 1``.
 
     Returns
     -------
@@ -60,12 +60,12 @@ def rows(method: str, n_bells: int) -> list[Row]:
     UnknownNameError
         If the method is none of the three.
     InputError
-        If there are fewer than three bells.
+        If there are fewer than four bells.
     """
     if method not in METHODS:
         raise unknown_name("method", method, METHODS)
-    if n_bells < 3:
-        raise InputError(explain(f"{n_bells} bells", "3 or more", "let more bells ring"))
+    if n_bells < 4:
+        raise InputError(explain(f"{n_bells} bells", "4 or more", "let more bells ring"))
     if method == "rounds":
         return [tuple(range(n_bells))] * 2
     hunt = [0, 1] * n_bells  # in turn, all pairs change, then all but the first place

@@ -145,6 +145,8 @@ def _finish(
         return TROUBLE
     scores = _tested(prepared, trainer)
     if world.main:
+        if prepared.finish is not None:
+            scores |= prepared.finish(prepared.model, run.folder)
         rivals = _rivals(prepared)
         summary = _summary(run, trainer, history, scores, rivals)
         write_json(run.folder / "summary.json", summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asctools.settings import Section
@@ -40,6 +41,9 @@ class Prepared:
         Which scores the last table shows, without the suffixes.
     rivals
         What the model is compared with, and what bounds it; called once, at the end.
+    finish
+        Called once at the end, in the first process, with the trained model and the folder of the
+        run: writes what is to be kept, and returns further scores for the last table.
     step, scores
         For :class:`~asctools.training.trainer.Trainer`; None is a binary classification.
     normaliser
@@ -58,6 +62,7 @@ class Prepared:
     tests: Mapping[str, Iterable[Any]] = field(default_factory=dict)
     columns: tuple[str, ...] = ("loss",)
     rivals: Callable[[], Table] = _no_rivals
+    finish: Callable[[Any, Path], Mapping[str, float]] | None = None
     step: Callable[[nn.Module, Any], Any] | None = None
     scores: Callable[[Mapping[str, Any]], Mapping[str, float]] | None = None
     normaliser: Any = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,9 +78,7 @@ class LSTMTrainer:
         self.callbacks, self.normaliser = list(callbacks), normaliser
         training = self.config.training
         self.optimizer = parameter_groups.adam(model, training, self.config.parameter_groups)
-        self.scheduler = schedulers.from_config(
-            self.config.scheduler, self.optimizer, training.num_epochs
-        )
+        self.scheduler = self._schedule(None)
         threshold = self.config.loss.threshold
         self.step = step or BinaryStep(_given_weight(self.config), threshold)
         self.scores = scores if step else scores or partial(_scores, threshold)
@@ -89,6 +87,7 @@ class LSTMTrainer:
             self.step,
             self.optimizer,
             scheduler=self.scheduler,
+            scheduler_interval=self.config.scheduler.interval,
             clip_grad_norm=training.gradient_clip_norm,
             accumulate=training.accumulate,
             precision=training.precision,
@@ -131,6 +130,8 @@ class LSTMTrainer:
         """
         epochs = self._epochs(start_epoch)
         self._weigh(train_loader)
+        if self.scheduler is None:  # now one knows how many steps there are
+            self.scheduler = self.trainer.scheduler = self._schedule(train_loader)
         self.trainer.callbacks = [*self.callbacks, *self._configured(val_loader is not None)]
         resume_from, self._resume_from = self._resume_from, None
         return self.trainer.fit(train_loader, val_loader, epochs, resume_from=resume_from)
@@ -178,6 +179,18 @@ class LSTMTrainer:
         if self._resume_from is not None:
             return total
         return max(total - first + 1, 0) if start_epoch > 1 else total
+
+    def _schedule(self, loader: Iterable[Any] | None) -> Any:
+        """Return the schedule; None as long as its length is that of a loader nobody has seen."""
+        settings, training = self.config.scheduler, self.config.training
+        length: int | None = training.num_epochs
+        if settings.interval == "step":
+            if loader is None and not settings.T_max:
+                return None
+            batches = len(loader) if isinstance(loader, Sized) else None
+            steps = batches and -(-batches // training.accumulate)
+            length = steps and steps * training.num_epochs
+        return schedulers.from_config(settings, self.optimizer, length)
 
     def _weigh(self, loader: Iterable[Any]) -> None:
         """Let a positive count for what the balance of the training data asks for."""

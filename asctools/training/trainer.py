@@ -18,18 +18,19 @@ from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-from asctools.errors import InputError, explain
+from asctools.errors import InputError, explain, unknown_name
 from asctools.rnn.device import pick_device
 from asctools.training import checkpoint, distributed, sharding
 from asctools.training.accumulate import factors, mixed, scale_gradients
 from asctools.training.batches import BatchStep, StepResult, to_device, weighed
 from asctools.training.callbacks.base import Callback, told_start_and_end
+from asctools.training.config.sections import INTERVALS
 from asctools.training.evaluation import Scores, evaluate, no_batch
 from asctools.training.history import History, Means
 from asctools.training.interruption import Interruption, heeding
 from asctools.training.precision import Precision
 from asctools.training.random_state import generators, own_generator, random_state
-from asctools.training.schedulers import after_epoch
+from asctools.training.schedulers import moved
 
 __all__ = ["BatchStep", "StepResult", "Trainer", "evaluate", "to_device"]
 
@@ -51,8 +52,10 @@ class Trainer:
     callbacks
         Told what happens, in this order.
     scheduler
-        Steps once an epoch. ``ReduceLROnPlateau`` sees the validation loss, or the training loss
-        if there is no validation.
+        Decides the learning rate. ``ReduceLROnPlateau`` sees the validation loss, or the training
+        loss if there is no validation.
+    scheduler_interval
+        When it takes its step: once after every ``"epoch"``, or after every ``"step"``.
     clip_grad_norm
         If the norm of the whole gradient is above this, it is scaled down to it; None: never.
     accumulate
@@ -94,6 +97,7 @@ class Trainer:
         *,
         callbacks: Sequence[Callback] = (),
         scheduler: LRScheduler | ReduceLROnPlateau | None = None,
+        scheduler_interval: str = "epoch",
         clip_grad_norm: float | None = 1.0,
         accumulate: int = 1,
         precision: str = "float32",
@@ -104,6 +108,9 @@ class Trainer:
         if clip_grad_norm is not None and not clip_grad_norm > 0.0:
             came = f"clip_grad_norm={clip_grad_norm!r}"
             raise InputError(explain(came, "a number above 0, or None", "None never clips"))
+        if scheduler_interval not in INTERVALS:
+            raise unknown_name("scheduler_interval", scheduler_interval, INTERVALS)
+        self.scheduler_interval = scheduler_interval
         self.device = pick_device(device)
         self.model = model.to(self.device)
         self.step, self.optimizer, self.scheduler = step, optimizer, scheduler
@@ -210,7 +217,7 @@ class Trainer:
         epoch |= {"learning_rate": self.learning_rate, "seconds": perf_counter() - self.started}
         self.history.epochs.append(epoch)
         self.position = 0
-        after_epoch(self.scheduler, epoch.get("val_loss", epoch["loss"]))
+        self._move("epoch", epoch.get("val_loss", epoch["loss"]))
         self._tell("on_epoch_end")
         self._tell("on_epoch_told")
         self._at_rest(interruption)
@@ -253,6 +260,7 @@ class Trainer:
                 "Look for NaN in the batch, lower the learning rate, or clip the gradient.",
                 *(self.iteration, self.loss, self.grad_norm),
             )
+        self._move("step", self.loss)
         self.position += len(group)
         self.means.add(weight, {"loss": self.loss, "grad_norm": self.grad_norm} | numbers)
 
@@ -291,6 +299,9 @@ class Trainer:
         """Between two steps: the moment to save, and to heed whoever wants an end."""
         self.interrupted = distributed.agreed(bool(interruption))
         self._tell("on_save")
+
+    def _move(self, now: str, loss: float) -> None:
+        moved(self.scheduler, self.scheduler_interval, now, loss)
 
     def _tell(self, moment: str) -> None:
         for callback in self.callbacks:

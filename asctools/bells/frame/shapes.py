@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from asctools.bells.strikes import Strikes
-from asctools.errors import ShapeError, explain
+from asctools.errors import InputError, ShapeError, explain
 
 __all__ = ["ONSET", "PHASES", "Shapes", "superpose"]
 
@@ -102,8 +102,17 @@ def superpose(
     -------
     array
         Shape ``(n, C)``, float32.
+
+    Raises
+    ------
+    InputError
+        If a strike's bell has no template.
     """
     shapes = templates if isinstance(templates, Shapes) else Shapes.of(templates)
+    known = len(shapes.waves)
+    if strikes.number and strikes.bells.max() >= known:
+        expected = f"an index below {known}, the number of templates"
+        raise InputError(explain(f"bell {strikes.bells.max()}", expected, "give all templates"))
     total = np.zeros((shapes.waves.shape[3], n), dtype=np.float32)
     add_strikes(total, shapes, strikes, np.broadcast_to(amplitudes, strikes.times.shape))
     return total.T if noise is None else total.T + np.asarray(noise, dtype=np.float32)

@@ -281,10 +281,16 @@ class TemplatePursuit:
         self._know(
             waveforms.transpose(0, 2, 1), spectrum if self.settings.whiten else white(spectrum)
         )
-        enough = _enough([len(signal) for signal in aside.signals], THRESHOLD_SAMPLES)
-        heard = [self.candidates(signal, LEAST_SCORE).picks for signal in aside.signals[:enough]]
-        self.threshold = best_threshold(heard, aside.strikes[:enough], self.settings.tolerance)
+        self._choose_threshold(aside)
         return self
+
+    def _choose_threshold(self, labels: Labels) -> None:
+        enough = _enough([len(signal) for signal in labels.signals], THRESHOLD_SAMPLES)
+        heard = [self.candidates(signal, LEAST_SCORE).picks for signal in labels.signals[:enough]]
+        # A score grows with the square of a strike's strength: half-way is meant in strength.
+        strengths = [picks._replace(scores=np.sqrt(picks.scores)) for picks in heard]
+        truth, least = labels.strikes[:enough], np.sqrt(LEAST_SCORE)
+        self.threshold = best_threshold(strengths, truth, self.settings.tolerance, least) ** 2
 
     def _know(self, waveforms: NDArray[np.floating], spectrum: NDArray[np.complex128]) -> None:
         templates = Templates(np.ascontiguousarray(waveforms, dtype=np.float32), self._bells)

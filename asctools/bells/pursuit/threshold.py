@@ -10,7 +10,10 @@ __all__ = ["best_threshold"]
 
 
 def best_threshold(
-    candidates: Sequence[Picks], truth: Sequence[Strikes], tolerance: float
+    candidates: Sequence[Picks],
+    truth: Sequence[Strikes],
+    tolerance: float,
+    least: float | None = None,
 ) -> float:
     """Return the threshold with the highest F1 on these signals.
 
@@ -25,11 +28,14 @@ def best_threshold(
         Of each signal.
     tolerance
         In samples.
+    least
+        The score down to which there are candidates; None: the lowest that came.
 
     Returns
     -------
     float
-        Half-way between the last score that counts and the next one below it.
+        Half-way between the last score that counts and the next one below it. Infinity if no
+        candidate is right.
     """
     scores = np.concatenate([picks.scores for picks in candidates])
     hits = np.concatenate(
@@ -41,7 +47,7 @@ def best_threshold(
     found = np.cumsum(hits[order])
     f1 = 2 * found / (np.arange(1, len(order) + 1) + sum(true.number for true in truth))
     last = int(np.argmax(f1))
-    ranked = np.append(scores[order], scores.min())
+    ranked = np.append(scores[order], scores.min() if least is None else least)
     return float(ranked[last : last + 2].mean())
 
 

@@ -16,6 +16,7 @@ from asctools.errors import InputError, explain
 from asctools.settings import Section, key
 
 __all__ = [
+    "INTERVALS",
     "SCHEDULERS",
     "Checkpoints",
     "Config",
@@ -33,10 +34,12 @@ SCHEDULERS = (
     "reduce_on_plateau",
     "cosine_annealing",
     "cosine_warm_restarts",
+    "one_cycle",
     "step",
     "exponential",
     "none",
 )
+INTERVALS = ("epoch", "step")
 
 
 @dataclass(frozen=True)
@@ -106,18 +109,28 @@ class Stopping(Section, path="early_stopping"):
 
 @dataclass(frozen=True)
 class Scheduler(Section, path="scheduler"):
-    """How the learning rate changes, once after every epoch."""
+    """How the learning rate changes, after every epoch or after every step."""
 
     type: str = key("reduce_on_plateau", "Which schedule; none keeps the rate.", choices=SCHEDULERS)
+    interval: str = key(
+        "epoch",
+        "After what it changes; all that is said of epochs below is then said of steps.",
+        choices=INTERVALS,
+    )
     factor: float = key(0.5, "reduce_on_plateau: multiplies the rate.", above=0, below=1)
     patience: int = key(
         5, "reduce_on_plateau: waits for so many bad epochs.", least=0, unit="epochs"
     )
-    min_lr: float = key(1e-6, "reduce_on_plateau, cosine_*: no rate is below this.", least=0)
+    min_lr: float = key(
+        1e-6, "reduce_on_plateau, cosine_*, one_cycle: no rate is below this.", least=0
+    )
     T_max: int | None = key(
         None,
-        "cosine_annealing: down to min_lr in so many epochs, then up again; null: num_epochs.",
+        "cosine_annealing, one_cycle: down to min_lr in so many epochs; null: the whole training.",
         least=1,
+    )
+    warm_up: float = key(
+        0.1, "one_cycle: share of T_max in which the rate rises first.", above=0, below=1
     )
     T_0: int = key(10, "cosine_warm_restarts: epochs until the first restart.", least=1)
     T_mult: int = key(2, "cosine_warm_restarts: each stretch is so many times longer.", least=1)
