@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from asctools.course.checks.plans import plan_of
 from asctools.course.checks.questions import first_no
-from asctools.course.checks.spec import (
-    Exercise,
-    Mistake,
-    Tolerance,
-    WrongFormError,
-    call,
-    once,
-)
+from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
 
 WANTED = ("rate", "energy", "sigma", "bandwidth", "bound_ms", "needed_ms")
 THRESHOLD_DB = 13.0
@@ -44,20 +37,6 @@ def _judged(given: dict[str, float]) -> Sensor:
     )
 
 
-def _measure(answer: Any) -> Any:
-    given = call(answer)
-    if given is None or given is Ellipsis:
-        return given
-    if not isinstance(given, dict) or set(given) != set(WANTED):
-        raise WrongFormError(f"A dictionary with {', '.join(WANTED)} is needed, and no more.")
-    for name, number in given.items():
-        if number is Ellipsis:
-            raise NotImplementedError("There is still a `...` in your answer.")
-        if isinstance(number, bool) or not isinstance(number, Real):
-            raise WrongFormError(f"{name} should be one number.")
-    return _judged({name: float(number) for name, number in given.items()})
-
-
 OWN_SENSOR = Exercise(
     id="bell-frame/own-sensor",
     kind="Open",
@@ -67,7 +46,7 @@ OWN_SENSOR = Exercise(
     cases=once,
     reference=lambda: Sensor(1, 1, 1, 1, 1),
     tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=_measure,
+    measure=plan_of(WANTED, _judged),
     mistakes=(
         Mistake(
             "not possible",

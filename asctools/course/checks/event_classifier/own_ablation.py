@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, NamedTuple
 
+from asctools.course.checks.plans import plan_of
 from asctools.course.checks.questions import first_no
-from asctools.course.checks.spec import (
-    Exercise,
-    Mistake,
-    Tolerance,
-    WrongFormError,
-    call,
-    once,
-)
+from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
 
 LISTS = ("with_it", "without_it")
 WANTED = (*LISTS, "seconds_with", "seconds_without", "says")
@@ -56,29 +49,6 @@ def _judged(given: dict[str, Any]) -> Ablation:
     )
 
 
-def _measure(answer: Any) -> Any:
-    given = call(answer)
-    if given is None or given is Ellipsis:
-        return given
-    if not isinstance(given, dict) or set(given) != set(WANTED):
-        raise WrongFormError(f"A dictionary with {', '.join(WANTED)} is needed, and no more.")
-    if any(each is Ellipsis for each in given.values()):
-        raise NotImplementedError("There is still a `...` in your answer.")
-    if given["says"] not in VERDICTS:
-        raise WrongFormError(f"`says` should be one of {', '.join(map(repr, VERDICTS))}.")
-    for name in LISTS:
-        if not isinstance(given[name], list | tuple) or not all(map(_is_number, given[name])):
-            raise WrongFormError(f"{name} should be a list of F1 scores, one for each seed.")
-    for name in ("seconds_with", "seconds_without"):
-        if not _is_number(given[name]):
-            raise WrongFormError(f"{name} should be one number of seconds.")
-    return _judged(given)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 OWN_ABLATION = Exercise(
     id="event-classifier/own-ablation",
     kind="Open",
@@ -88,7 +58,7 @@ OWN_ABLATION = Exercise(
     cases=once,
     reference=lambda: Ablation(1, 1, 1, 1, 1),
     tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=_measure,
+    measure=plan_of(WANTED, _judged, lists=LISTS, words={"says": VERDICTS}),
     mistakes=(
         Mistake(
             "not possible",

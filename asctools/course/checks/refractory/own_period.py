@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from numbers import Real
 from typing import Any, NamedTuple
 
+from asctools.course.checks.plans import plan_of
 from asctools.course.checks.questions import first_no
-from asctools.course.checks.spec import (
-    Exercise,
-    Mistake,
-    Tolerance,
-    WrongFormError,
-    call,
-    once,
-)
+from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
 
 WANTED = ("intervals", "period", "lost", "doubles_within")
 LEAST = 30
@@ -31,7 +23,8 @@ class Period(NamedTuple):
     not_too_short: int
 
 
-def _judged(intervals: Sequence[float], period: float, lost: float, doubles: float) -> Period:
+def _judged(plan: dict[str, Any]) -> Period:
+    intervals, period, lost, doubles = (plan[name] for name in WANTED)
     below = sum(each < period for each in intervals)
     return Period(
         int(len(intervals) >= LEAST and all(0 < each < math.inf for each in intervals)),
@@ -40,26 +33,6 @@ def _judged(intervals: Sequence[float], period: float, lost: float, doubles: flo
         int(period > doubles > 0),
         int(period >= 0.25 * sorted(intervals)[len(intervals) // 2]) if intervals else 0,
     )
-
-
-def _measure(answer: Any) -> Any:
-    given = call(answer)
-    if given is None or given is Ellipsis:
-        return given
-    if not isinstance(given, dict) or set(given) != set(WANTED):
-        raise WrongFormError(f"A dictionary with {', '.join(WANTED)} is needed, and no more.")
-    intervals, *numbers = (given[name] for name in WANTED)
-    if any(each is Ellipsis for each in (intervals, *numbers)):
-        raise NotImplementedError("There is still a `...` in your answer.")
-    if not isinstance(intervals, list | tuple) or not all(map(_is_number, intervals)):
-        raise WrongFormError("intervals should be a list of numbers, in seconds.")
-    if not all(map(_is_number, numbers)):
-        raise WrongFormError("period, lost and doubles_within should be one number each.")
-    return _judged([float(each) for each in intervals], *map(float, numbers))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 OWN_PERIOD = Exercise(
@@ -71,7 +44,7 @@ OWN_PERIOD = Exercise(
     cases=once,
     reference=lambda: Period(1, 1, 1, 1, 1),
     tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=_measure,
+    measure=plan_of(WANTED, _judged, lists=("intervals",)),
     mistakes=(
         Mistake(
             "too few intervals",

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from asctools.course.checks.plans import plan_of
 from asctools.course.checks.questions import first_no
-from asctools.course.checks.spec import (
-    Exercise,
-    Mistake,
-    Tolerance,
-    WrongFormError,
-    call,
-    once,
-)
+from asctools.course.checks.spec import Exercise, Mistake, Tolerance, once
 
 GIVEN = ("parameters", "alone", "divisible", "bandwidth", "latency")
 FOUND = ("size", "speed_up")
@@ -39,20 +32,6 @@ def _times(plan: dict[str, float], size: int) -> float:
     return one / (plan["alone"] + plan["divisible"] / size + together)
 
 
-def _measure(answer: object) -> Any:
-    plan = call(answer)
-    if plan is None or plan is Ellipsis:
-        return plan
-    if not isinstance(plan, dict) or not set(plan) >= {*GIVEN, *FOUND}:
-        raise WrongFormError(f"A dictionary with {', '.join((*GIVEN, *FOUND))} is needed.")
-    if any(plan[name] is Ellipsis for name in (*GIVEN, *FOUND)):
-        raise NotImplementedError("There is still a `...` in your plan.")
-    for name in (*GIVEN, *FOUND):
-        if not isinstance(plan[name], Real) or isinstance(plan[name], bool):
-            raise WrongFormError(f"{name} is to be a number.")
-    return _judged({name: float(plan[name]) for name in (*GIVEN, *FOUND)})
-
-
 def _judged(plan: dict[str, float]) -> Cluster:
     positive = all(math.isfinite(plan[name]) and plan[name] > 0 for name in (*GIVEN, *FOUND))
     size = int(plan["size"]) if positive else 0
@@ -75,7 +54,7 @@ OWN_CLUSTER = Exercise(
     cases=once,
     reference=lambda: Cluster(1, 1, 1, 1, 1),
     tolerance=Tolerance(relative=0.0, absolute=0.0),
-    measure=_measure,
+    measure=plan_of((*GIVEN, *FOUND), _judged, others=True),
     mistakes=(
         Mistake(
             "an impossible number",
