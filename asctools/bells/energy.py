@@ -105,14 +105,14 @@ class EnergyDetector:
         InputError
             If it has not been fitted.
         ShapeError
-            If the signal has not the channels that were fitted.
+            If the signal is empty or has not the channels that were fitted.
         """
         if not hasattr(self, "threshold"):
             came = "an energy detector that knows no bell"
             raise InputError(explain(came, "a fitted one", "call fit(windows) first"))
-        if signal.ndim != 2 or signal.shape[1] * BANDS != self.patterns.shape[1]:
-            expected = f"(samples, {self.patterns.shape[1] // BANDS})"
-            came = f"a signal of shape {signal.shape}"
+        channels = self.patterns.shape[1] // BANDS
+        if signal.ndim != 2 or signal.shape[1] != channels or not len(signal):
+            came, expected = f"a signal of shape {signal.shape}", f"(samples, {channels})"
             raise ShapeError(explain(came, expected, "give channels as columns"))
         return self._name(_hear(signal)).above(self.threshold if threshold is None else threshold)
 
@@ -176,7 +176,7 @@ def _hear(signal: NDArray[np.floating]) -> _Heard:
 
 def _steady_and_rise(
     signal: NDArray[np.floating],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
     """Return the filtered signal and the rise of its energy."""
     raw = signal.astype(np.float64)
     steady = HighPass()(raw)[0]

@@ -50,7 +50,8 @@ class BellFrame:
     partials
         Frequencies of each bell's tail in Hz, 16 arrays of shape ``(K,)``.
     gains
-        Their signed gains, 16 arrays of shape ``(2, K, 6)``: hand and back, partials, channels.
+        Their signed gains before the bells are brought to their loudness, 16 arrays of shape
+        ``(2, K, 6)``: hand and back, partials, channels.
 
     Raises
     ------

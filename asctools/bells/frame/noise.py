@@ -8,7 +8,7 @@ from asctools.bells.recording import CHANNELS, RATE
 __all__ = ["add_impulses", "add_sway", "coloured_noise"]
 
 COLOUR, COLOURED_SHARE = 0.9, 0.3
-SWAYS = 4
+SWAYS, PIECE = 4, 60 * RATE
 KNOCK_LENGTH, KNOCK_MODES = 300, 3
 
 
@@ -20,8 +20,8 @@ def coloured_noise(n: int, sigma: float, rng: np.random.Generator) -> NDArray[np
     n
         How many samples.
     sigma
-        Standard deviation of the white part; the coloured part has half of it, and half of the
-        coloured part's power is common to all channels.
+        Standard deviation of the white part; that of the coloured part is 0.3 of it, and half of
+        its power is common to all channels.
     rng
         Source of the noise.
 
@@ -43,10 +43,12 @@ def add_sway(total: NDArray[np.float32], rng: np.random.Generator) -> None:
     """Add the slow movement of the tower, 0.25–3 Hz, to ``total`` of shape ``(6, n)``."""
     hertz, phase = rng.uniform(0.25, 3.0, SWAYS), rng.uniform(0, 2 * np.pi, (CHANNELS, SWAYS))
     reach = rng.lognormal(0, 0.5, (CHANNELS, SWAYS)) * 2
-    angle = 2 * np.pi * hertz / RATE * np.arange(total.shape[1])[:, None]
-    # a sin(x + p) = a cos p sin x + a sin p cos x: two small products for all channels
-    total += ((reach * np.cos(phase)) @ np.sin(angle).T).astype(np.float32)
-    total += ((reach * np.sin(phase)) @ np.cos(angle).T).astype(np.float32)
+    for start in range(0, total.shape[1], PIECE):
+        piece = total[:, start : start + PIECE]
+        angle = 2 * np.pi * hertz / RATE * np.arange(start, start + piece.shape[1])[:, None]
+        # a sin(x + p) = a cos p sin x + a sin p cos x: two small products for all channels
+        piece += ((reach * np.cos(phase)) @ np.sin(angle).T).astype(np.float32)
+        piece += ((reach * np.sin(phase)) @ np.cos(angle).T).astype(np.float32)
 
 
 def add_impulses(

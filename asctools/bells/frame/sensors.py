@@ -1,5 +1,6 @@
 """What the sensors make of it: strikes on two clocks, noise on top, sixteen bits."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ FULL_SCALE = 40.0
 """Where the sensors' int16 ends, in units of the signal (``light`` has noise of 1 such unit)."""
 STEP = FULL_SCALE / 2**15
 KNOCK = 0.5
-MINUTE = 60 * RATE  # so often are the two clocks set to each other; noise is drawn in such pieces
+MINUTE = 60 * RATE  # so often are the two clocks set to each other
 
 
 class Switches(NamedTuple):
@@ -71,8 +72,7 @@ def hear(
     for shapes in parts:
         uneven = rng.lognormal(0, level.part_sd, true.number)
         _add_on_two_clocks(total, shapes, true, loud * uneven, switches.clock_skew_ppm)
-    for start in range(0, n, MINUTE):
-        _disturb(total[:, start : start + MINUTE], level, switches, rng)
+    _disturb(total, level, switches, rng)
     return np.ascontiguousarray(total.T)
 
 
@@ -91,15 +91,23 @@ def _add_on_two_clocks(
 
 
 def _disturb(
-    piece: NDArray[np.float32], level: Level, switches: Switches, rng: np.random.Generator
+    total: NDArray[np.float32], level: Level, switches: Switches, rng: np.random.Generator
 ) -> None:
-    """Add to a minute what is no bell, and write it down in the steps of 16 bits, in place."""
+    """Add what is no bell, and write all down in the steps of 16 bits, in place."""
     if switches.noise:
-        piece += coloured_noise(piece.shape[1], level.sigma, rng)
+        for piece in _minutes(total):
+            piece += coloured_noise(piece.shape[1], level.sigma, rng)
     if switches.sway:
-        add_sway(piece, rng)
+        add_sway(total, rng)
     if switches.impulses:
-        add_impulses(piece, KNOCK * level.sigma, level.impulses_per_s, rng)
+        add_impulses(total, KNOCK * level.sigma, level.impulses_per_s, rng)
     if switches.clipping:
-        counts = np.clip(np.round(piece / STEP), -(2**15), 2**15 - 1)
-        piece[:] = counts * np.float32(STEP)
+        for piece in _minutes(total):
+            counts = np.clip(np.round(piece / STEP), -(2**15), 2**15 - 1)
+            piece[:] = counts * np.float32(STEP)
+
+
+def _minutes(total: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """Go through a long recording without arrays of its length besides it."""
+    for start in range(0, total.shape[1], MINUTE):
+        yield total[:, start : start + MINUTE]

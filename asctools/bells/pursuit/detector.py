@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from asctools.bells.highpass import HighPass
 from asctools.bells.pursuit import saving
 from asctools.bells.pursuit.explainer import Explainer
+from asctools.bells.pursuit.fitting import prepared, remaining_noise, threshold_for
 from asctools.bells.pursuit.labelled import Labels, Signals, checked, checked_signal, set_aside
-from asctools.bells.pursuit.least_squares import Labelled, learn, placed
-from asctools.bells.pursuit.noise import cross_spectrum, white
+from asctools.bells.pursuit.least_squares import Labelled, learn
+from asctools.bells.pursuit.noise import white
 from asctools.bells.pursuit.settings import Settings
-from asctools.bells.pursuit.templates import LEAD, Templates, delayed, place
-from asctools.bells.pursuit.threshold import best_threshold
+from asctools.bells.pursuit.templates import LEAD, Templates
 from asctools.bells.recording import Windows
 from asctools.bells.strikes import Picks, Strikes
 from asctools.errors import InputError, ShapeError, explain
@@ -23,9 +23,6 @@ from asctools.errors import InputError, ShapeError, explain
 __all__ = ["Candidates", "TemplatePursuit"]
 
 ASIDE = 0.1  # of the samples, for the threshold
-NOISE_SAMPLES = 2_400_000  # for the noise: 20 minutes
-THRESHOLD_SAMPLES = 400_000  # for the threshold: 200 s
-LEAST_SCORE = 3.0  # the best threshold is never below it
 
 
 class Candidates(NamedTuple):
@@ -120,7 +117,7 @@ class TemplatePursuit:
             Those of each signal; windows know theirs.
         validation
             Windows, or a pair of signals and their strikes, that choose the threshold. None: the
-            last tenth of the data is set aside for it.
+            last tenth of the data is set aside for it, if it holds a strike.
 
         Returns
         -------
@@ -133,7 +130,7 @@ class TemplatePursuit:
             For signals and strikes that do not go together; the message names the row.
         """
         labels, aside = self._split(data, strikes, validation)
-        recordings = self._placed(labels)
+        recordings = prepared(labels, self._high_pass, self.settings.per_bell)
         options = self.settings
         waveforms = learn(
             recordings, len(self._bells), options.length, options.ridge, options.steps
@@ -170,7 +167,9 @@ class TemplatePursuit:
             came = f"templates of shape {raw.shape}"
             raise ShapeError(explain(came, f"{wanted}", "cut them so, or change the settings"))
         waveforms, _ = self._high_pass(raw.reshape(-1, *one).transpose(0, 2, 1))
-        return self._take(waveforms, self._placed(labels), aside)
+        return self._take(
+            waveforms, prepared(labels, self._high_pass, self.settings.per_bell), aside
+        )
 
     def detect(self, signal: NDArray[np.floating], threshold: float | None = None) -> Picks:
         """Return the strikes in a signal.
@@ -192,6 +191,7 @@ class TemplatePursuit:
     def candidates(self, signal: NDArray[np.floating], least_score: float = 1.0) -> Candidates:
         """Return what the pursuit takes down to a score, and how strong each strike is."""
         explainer = self._fitted
+        signal = np.asanyarray(signal)  # a memory-mapped array stays one
         checked_signal(signal, explainer.templates.waveforms.shape[1], self.settings.length)
         found = list(explainer.explain(signal, least_score))
         times = np.array([each.start + LEAD + each.fraction for each in found])
@@ -256,47 +256,22 @@ class TemplatePursuit:
         strikes: Sequence[Strikes] | None,
         validation: Windows | Labels | None,
     ) -> tuple[Labels, Labels]:
-        labels = checked(data, strikes, self.settings.num_events)
+        bells, length = self.settings.num_events, self.settings.length
+        labels = checked(data, strikes, bells, length)
         if validation is None:
-            return set_aside(labels, ASIDE, least=self.settings.length)
-        return labels, checked(validation[0], validation[1], self.settings.num_events)
-
-    def _placed(self, labels: Labels) -> list[Labelled]:
-        return [
-            Labelled(
-                self._high_pass(signal)[0].astype(np.float32), place(of_it, self.settings.per_bell)
-            )
-            for signal, of_it in zip(*labels, strict=True)
-        ]
+            return set_aside(labels, ASIDE, least=length)
+        return labels, checked(validation[0], validation[1], bells, length)
 
     def _take(
         self, waveforms: NDArray[np.floating], recordings: Sequence[Labelled], aside: Labels
     ) -> "TemplatePursuit":
-        """Use these templates, (K, L, C); the noise is what they leave of the recordings."""
-        shifted = delayed(waveforms)
-        some = recordings[: _enough([len(each.signal) for each in recordings], NOISE_SAMPLES)]
-        spectrum = cross_spectrum(
-            signal - placed(shifted, placement, len(signal)) for signal, placement in some
-        )
-        self._know(
-            waveforms.transpose(0, 2, 1), spectrum if self.settings.whiten else white(spectrum)
-        )
-        self._choose_threshold(aside)
+        """Use these templates, (K, L, C), and learn the rest."""
+        spectrum = remaining_noise(waveforms, recordings)
+        by_channel = waveforms.transpose(0, 2, 1)
+        self._know(by_channel, spectrum if self.settings.whiten else white(spectrum))
+        self.threshold = threshold_for(aside, self.detect, self.settings.tolerance)
         return self
-
-    def _choose_threshold(self, labels: Labels) -> None:
-        enough = _enough([len(signal) for signal in labels.signals], THRESHOLD_SAMPLES)
-        heard = [self.candidates(signal, LEAST_SCORE).picks for signal in labels.signals[:enough]]
-        # A score grows with the square of a strike's strength: half-way is meant in strength.
-        strengths = [picks._replace(scores=np.sqrt(picks.scores)) for picks in heard]
-        truth, least = labels.strikes[:enough], np.sqrt(LEAST_SCORE)
-        self.threshold = best_threshold(strengths, truth, self.settings.tolerance, least) ** 2
 
     def _know(self, waveforms: NDArray[np.floating], spectrum: NDArray[np.complex128]) -> None:
         templates = Templates(np.ascontiguousarray(waveforms, dtype=np.float32), self._bells)
         self._explainer = Explainer(templates, spectrum, self.settings)
-
-
-def _enough(lengths: Sequence[int], samples: int) -> int:
-    """How many signals have so many samples together."""
-    return int(np.searchsorted(np.cumsum(lengths), samples)) + 1

@@ -22,13 +22,16 @@ class Labels(NamedTuple):
     strikes: list[Strikes]
 
 
-def checked(data: Signals, strikes: Sequence[Strikes] | None, num_events: int) -> Labels:
+def checked(
+    data: Signals, strikes: Sequence[Strikes] | None, num_events: int, length: int
+) -> Labels:
     """Return signals and strikes that go together.
 
     Raises
     ------
     ShapeError
-        If there is no signal, a signal is not (T, C), or signals and strikes differ in number.
+        If there is no signal, a signal is not (T, C) or shorter than ``length``, the length of a
+        template, or signals and strikes differ in number.
     InputError
         If strikes are missing, a sample is not finite, or a strike is outside its signal or of a
         bell that there is not. The message names the row.
@@ -43,53 +46,55 @@ def checked(data: Signals, strikes: Sequence[Strikes] | None, num_events: int) -
         came = f"{len(signals)} signals and strikes of {len(strikes)}"
         raise ShapeError(explain(came, "as many of both, one at least", "pass them in pairs"))
     for row, (signal, of_it) in enumerate(zip(signals, strikes, strict=True)):
-        _check_signal(signal, signals[0].shape[-1], f"data[{row}]")
+        checked_signal(signal, signals[0].shape[-1], length, f"data[{row}]")
+        _check_finite(signal, f"data[{row}]")
         _check_strikes(of_it, len(signal), num_events, f"strikes[{row}]")
     if not any(of_it.number for of_it in strikes):
         raise InputError(explain("signals without any strike", "some strikes", "add labels"))
     return Labels(signals, list(strikes))
 
 
-def checked_signal(signal: NDArray[np.floating], channels: int, length: int) -> None:
-    """Refuse a signal that cannot be searched; finite samples are checked as they are read."""
+def checked_signal(
+    signal: NDArray[np.floating], channels: int, length: int, name: str = "a signal"
+) -> None:
+    """Refuse a signal of another shape; :func:`checked` says of which."""
     if signal.ndim != 2 or signal.shape[1] != channels:
-        came = f"a signal of shape {signal.shape}"
-        raise ShapeError(explain(came, f"(T, {channels})", "pass the channels it was fitted on"))
+        came = f"{name} of shape {signal.shape}"
+        raise ShapeError(explain(came, f"(T, {channels})", "give all the same channels"))
     if len(signal) < length:
-        came = f"a signal of {len(signal)} samples"
-        raise ShapeError(explain(came, f"{length} or more, the length of a template", "pass more"))
+        came = f"{name} of {len(signal)} samples"
+        todo = "pass a longer one, or learn shorter templates"
+        raise ShapeError(explain(came, f"{length} or more, the length of a template", todo))
 
 
 def set_aside(labels: Labels, share: float, least: int) -> tuple[Labels, Labels]:
     """Return the first part of the labels and the rest, about ``share`` of the samples.
 
-    A signal is cut where the share begins, if both its parts keep ``least`` samples.
+    A signal is cut where the rest begins, if both its parts keep ``least`` samples. Where too
+    little is left to hold a strike, both parts are all there is: better to choose a threshold on
+    known signals than by chance.
     """
     ends = np.cumsum([len(signal) for signal in labels.signals])
     place = int(ends[-1] * (1 - share))
     row = int(np.searchsorted(ends, place, side="right"))
     signal, strikes = labels.signals[row], labels.strikes[row]
-    inside = place - int(ends[row] - len(signal))
-    if inside < least:
-        inside = 0
-    if len(signal) - inside < least:
-        inside = len(signal)
-    first = Labels([*labels.signals[:row], signal[:inside]], [*labels.strikes[:row]])
-    first.strikes.append(strikes.within(0, inside))
-    rest = Labels([signal[inside:], *labels.signals[row + 1 :]], [strikes.within(inside, np.inf)])
-    rest.strikes.extend(labels.strikes[row + 1 :])
+    at = place - int(ends[row] - len(signal))
+    if min(at, len(signal) - at) < least:
+        at = 0 if row else len(signal)
+    pieces = [(signal[:at], strikes.within(0, at)), (signal[at:], strikes.within(at, len(signal)))]
+    pairs = list(zip(*labels, strict=True))
+    first, rest = [*pairs[:row], pieces[0]], [pieces[1], *pairs[row + 1 :]]
+    if not any(of_it.number for _, of_it in rest):
+        return labels, labels
     return _without_empty(first), _without_empty(rest)
 
 
-def _without_empty(labels: Labels) -> Labels:
-    keep = [row for row, signal in enumerate(labels.signals) if len(signal)]
-    return Labels([labels.signals[row] for row in keep], [labels.strikes[row] for row in keep])
+def _without_empty(pairs: list[tuple[NDArray[np.floating], Strikes]]) -> Labels:
+    kept = [pair for pair in pairs if len(pair[0])]
+    return Labels([signal for signal, _ in kept], [strikes for _, strikes in kept])
 
 
-def _check_signal(signal: NDArray[np.floating], channels: int, name: str) -> None:
-    if signal.ndim != 2 or signal.shape[1] != channels or not len(signal):
-        came = f"{name} of shape {signal.shape}"
-        raise ShapeError(explain(came, f"(T, {channels}) with T ≥ 1", "give all the same channels"))
+def _check_finite(signal: NDArray[np.floating], name: str) -> None:
     if not np.isfinite(signal).all():
         place = int(np.flatnonzero(~np.isfinite(signal).all(axis=1))[0])
         came = f"a sample that is not finite in {name}, at {place}"

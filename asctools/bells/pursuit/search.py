@@ -6,15 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asctools.bells.pursuit.peak import REACH, top
 from asctools.bells.pursuit.scores import FilterBank, amplitude_score, likely_amplitude
 
-__all__ = ["Found", "Scene", "pursue", "top"]
-
-UPSAMPLE = 8
-REACH = 12  # samples on both sides from which a value between samples is made
-_LATE = np.arange(-5, 6)[:, None] / UPSAMPLE - np.arange(-REACH, REACH + 1)
-FINE = np.sinc(_LATE) * np.cos(np.pi / 2 * _LATE / (REACH + 1)) ** 2
-"""(11, 25): from 25 samples to the values at −⅝ … ⅝ of a sample around the middle one."""
+__all__ = ["Found", "Scene", "pursue"]
 
 
 class Found(NamedTuple):
@@ -115,25 +110,6 @@ class Scene:
         values = self.traces[kind, inside]
         around[place : place + len(values)] = values
         return top(around)
-
-
-def top(around: NDArray[np.floating]) -> float:
-    """Return where the top of a sampled peak is, in samples from the middle one, −½ … ½.
-
-    Eight values per sample first, by the interpolation of band-limited signals, then a parabola
-    through the highest and its neighbours. A parabola through the samples themselves is biased.
-
-    Parameters
-    ----------
-    around
-        25 values, the highest in the middle.
-    """
-    fine = FINE @ around
-    highest = 1 + int(np.argmax(fine[1:-1]))
-    low, middle, high = fine[highest - 1 : highest + 2]
-    bend = low - 2 * middle + high
-    beside = (low - high) / (2 * bend) if bend < 0 else 0.0
-    return float(np.clip((highest - len(fine) // 2 + beside) / UPSAMPLE, -0.5, 0.5))
 
 
 def pursue(scene: Scene, threshold: float, known: Sequence[Found] = ()) -> Iterator[Found]:

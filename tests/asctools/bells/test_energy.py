@@ -91,6 +91,8 @@ def test_wrong_use_is_refused(quiet: Windows, fitted: EnergyDetector) -> None:
         EnergyDetector().detect(quiet.data[0])
     with pytest.raises(ShapeError, match=r"signal of shape \(4000, 3\), expected \(samples, 6\)"):
         fitted.detect(quiet.data[0][:, :3])
+    with pytest.raises(ShapeError, match=r"shape \(0, 6\)"):
+        fitted.detect(quiet.data[0][:0])
     silent = Windows(np.zeros((2, 4000, 6), np.float32), quiet.strikes[:2])
     with pytest.raises(InputError, match="no strike is near a rise"):
         EnergyDetector().fit(silent)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
+from scipy import signal as dsp
 
 from asctools.bells.pursuit import TemplatePursuit
 from asctools.bells.strikes import Picks, Strikes
@@ -136,6 +139,30 @@ def test_the_threshold_comes_from_what_was_set_aside(world) -> None:
     assert deaf.threshold == np.inf
 
 
+def test_noise_that_both_channels_share_is_seen_through(world) -> None:
+    """Most of the noise is slow and the same in both channels; white noise would be neither."""
+
+    def heard(seed: int) -> tuple[np.ndarray, Strikes]:
+        strikes, rng = world.ring(1500, seed), np.random.default_rng(seed)
+        shared = dsp.lfilter([1.0], [1.0, -0.9], rng.normal(0, 6, size=1500))
+        return world.signal(strikes, 1500, 0.5, seed) + shared[:, None], strikes
+
+    signals, labels = zip(*map(heard, range(40)), strict=True)
+    found = {}
+    for whiten in (False, True):
+        pursuit = TemplatePursuit(3, world.length, world.period, whiten=whiten)
+        pursuit.fit(signals, labels)
+        hits = picked = 0
+        for seed in range(100, 120):
+            signal, strikes = heard(seed)
+            picks = pursuit.detect(signal)
+            hits += right(picks, strikes).sum()
+            picked += picks.number + strikes.number
+        found[whiten] = 2 * hits / picked
+    assert found[True] > 0.95
+    assert found[False] < 0.85
+
+
 def test_strokes_that_differ_get_templates_of_their_own(world) -> None:
     """Backstrokes of bell 0 sound like bell 1: one template would be neither."""
     strikes = [world.ring(1500, seed) for seed in range(30)]
@@ -191,6 +218,26 @@ def test_a_signal_that_cannot_be_searched_is_refused(pursuit, signal, words: str
 def test_settings_out_of_range_are_refused(settings: dict, words: str) -> None:
     with pytest.raises(InputError, match=words):
         TemplatePursuit(**settings)
+
+
+def test_one_short_recording_is_enough_to_begin(world) -> None:
+    strikes = world.ring(1100, seed=3)
+    signal = world.signal(strikes, 1100, seed=3)
+    own = TemplatePursuit(3, 600, world.period).fit([signal], [strikes])
+    assert right(own.detect(signal), strikes).mean() > 0.5
+
+
+def test_memory_does_not_grow_with_the_recording(pursuit, tmp_path) -> None:
+    peaks = []
+    for samples in (30_000, 120_000):
+        path = tmp_path / f"{samples}.npy"
+        np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(samples, 2)).flush()
+        mapped = np.load(path, mmap_mode="r")
+        tracemalloc.start()
+        assert pursuit.detect(mapped).number == 0
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_templates_of_another_shape_are_refused(world) -> None:
