@@ -1,9 +1,9 @@
 """Which bell, and when: the classifier beside its rivals, over seeds, levels, designs and lengths.
 
-    python -m benchmarks.events            # all tables
-    python -m benchmarks.events --seeds 5  # more seeds at level standard
-    python -m benchmarks.events --levels   # this part alone; so --designs, --speed
-    python -m benchmarks.events --quick    # a twentieth of the training
+    python -m benchmarks.events             # all tables, about three quarters of an hour
+    python -m benchmarks.events --seeds 5   # more seeds at level standard
+    python -m benchmarks.events --standard  # this part alone; so --levels, --designs, --speed
+    python -m benchmarks.events --quick     # a twentieth of the training
 
 A seed draws the bell frame, its recordings, the first weights and the order of the batches. Every
 training is that of ``python -m asctools train events`` with a few keys changed. Scores are those
@@ -23,30 +23,38 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
-from asctools.bells import BellFrame, EnergyDetector, oracle
-from asctools.bells.pursuit import TemplatePursuit
-from asctools.events import files
+from asctools.bells import BellFrame, Windows
+from asctools.bells.energy import EnergyDetector
+from asctools.bells.pursuit import TemplatePursuit, oracle
+from asctools.errors import InputError
+from asctools.events.data import EventDataset, collate_fn_supervised
 from asctools.events.detect import detect_recording, load
 from asctools.events.metrics import best_threshold, evaluate
 from asctools.events.models import LSTMEventClassifier
 from asctools.events.models.rivals import UNetEventClassifier
 from asctools.events.stream import StreamingDetector
 from asctools.events.trainers import calibrated, predict
-from asctools.tasks import Prepared
+from asctools.settings import to_dict
+from asctools.settings.kinds import in_yaml
 from asctools.tasks.choice import Choice, choose, file_of
 from asctools.tasks.event_data import Sources, from_simulator
 from asctools.training.lstm_trainer import LSTMTrainer
 from benchmarks import full_rate
 
-LEVELS = ("quiet", "light", "hard")
-QUICK = ("data.n_train=250", "data.n_val=40", "data.n_test=60", "training.num_epochs=4")
-EPOCHS = {"quiet": 3, "light": 3}  # a minute is enough there
-DESIGNS = {
-    "no LSTM": ("model.recurrent=none",),
-    "a TCN instead": ("model.recurrent=tcn",),
-    "attention on frames": ("model.attention=local",),
-    "causal": ("model.causal=true",),
+LEVELS = {"quiet": 3, "light": 3, "hard": None}  # epochs: a minute is enough at the first two
+QUICK = (
+    "data.n_train=250",
+    "data.n_val=40",
+    "data.n_test=60",
+    "training.num_epochs=4",
+)
+DESIGNS: dict[str, dict[str, Any]] = {
+    "no LSTM": {"recurrent": "none"},
+    "a TCN instead": {"recurrent": "tcn"},
+    "attention on frames": {"attention": "local"},
+    "causal": {"causal": True},
 }
 Changes = Sequence[str]
 
@@ -65,52 +73,45 @@ class Score(NamedTuple):
 def score(found: Sequence[Any], true: Sequence[Any], seconds: float) -> Score:
     """Score picks at three tolerances."""
     at = [evaluate(found, true, tolerance) for tolerance in (2.5, 5.0, 10.0)]
-    return Score(*(each.f1 for each in at), at[1].mean_error_ms, seconds)
+    return Score(at[0].f1, at[1].f1, at[2].f1, at[1].mean_error_ms, seconds)
 
 
 def chosen(changes: Changes, seed: int, quick: bool) -> Choice:
     """Return the shipped configuration with a seed for everything, and changes."""
     seeds = (f"data.frame={seed}", f"data.seed={seed}")
-    return choose(file_of("events"), (*seeds, *changes, *(QUICK if quick else ())), seed)
+    return choose(file_of("events"), (*seeds, *(QUICK if quick else ()), *changes), seed)
 
 
-def trained(choice: Choice, model: nn.Module | None = None) -> tuple[nn.Module, Prepared, float]:
-    """Train as the configuration says, perhaps another network; also return its CPU-seconds."""
-    started = process_time()
+def network(choice: Choice, sources: Sources, another: Any = None) -> Score:
+    """Train as configured, perhaps another network; freeze its threshold, and score the test."""
     prepared = choice.task.prepare(choice.config)
-    if model is not None:
-        model.normalise.take(prepared.normaliser)  # type: ignore[union-attr, operator]
-        prepared.model = model
-    trainer = LSTMTrainer(
-        prepared.model,
-        choice.config,
-        "cpu",
-        step=prepared.step,
-        scores=prepared.scores,
-        normaliser=prepared.normaliser,
-    )
+    model: Any = prepared.model
+    if another is not None:
+        another.normalise.take(prepared.normaliser)
+        model = another
+    how: dict[str, Any] = {"step": prepared.step, "scores": prepared.scores}
+    trainer = LSTMTrainer(model, choice.config, "cpu", normaliser=prepared.normaliser, **how)
+    started = process_time()
     trainer.train(prepared.train_loader, prepared.val_loader)
-    return prepared.model.eval(), prepared, process_time() - started
-
-
-def network(choice: Choice, sources: Sources, model: nn.Module | None = None) -> Score:
-    """Train a network, freeze its threshold on validation, and score it on the test."""
-    model, prepared, seconds = trained(choice, model)
-    threshold = calibrated(model, prepared.val_loader or ()).threshold
-    found = predict(model, loader(prepared, sources.test))
+    seconds = process_time() - started
+    threshold = frozen(model, sources.val)
+    found = predict(model, loader(sources.test))
     kept = found.kept(threshold, model.refractory_period_samples)
     return score(kept, found.strikes, seconds)
 
 
-def loader(prepared: Prepared, windows: Any) -> Any:
-    """Return batches of other windows, as those of validation are made."""
-    from torch.utils.data import DataLoader
+def frozen(model: nn.Module, windows: Windows) -> float:
+    """Return the threshold that validation chooses; any, if the network finds nothing at all."""
+    try:
+        return calibrated(model, loader(windows)).threshold
+    except InputError:
+        return 0.5
 
-    from asctools.events.data import EventDataset, collate_fn_supervised
 
-    return DataLoader(
-        EventDataset(windows.data, strikes=windows.strikes), 50, collate_fn=collate_fn_supervised
-    )
+def loader(windows: Windows) -> DataLoader[Any]:
+    """Return batches of windows, in their order."""
+    dataset = EventDataset(windows.data, strikes=windows.strikes)
+    return DataLoader(dataset, 50, collate_fn=collate_fn_supervised)
 
 
 def windows_of(choice: Choice) -> Sources:
@@ -122,10 +123,12 @@ def windows_of(choice: Choice) -> Sources:
 
 def rivals(sources: Sources) -> dict[str, Score]:
     """Fit and score what needs no network."""
+    assert sources.frame is not None
+    frame = sources.frame
     makers = {
         "energy detector": lambda: EnergyDetector().fit(sources.train),
         "template pursuit": lambda: TemplatePursuit().fit(sources.train, validation=sources.val),
-        "oracle": lambda: oracle(sources.frame, sources.train, validation=sources.val),
+        "oracle": lambda: oracle(frame, sources.train, validation=sources.val),
     }
     rows = {}
     for name, make in makers.items():
@@ -177,26 +180,125 @@ def over_seeds(seeds: int, quick: bool) -> None:
 
 def levels(quick: bool) -> None:
     """Print the other levels, one seed."""
-    for level in LEVELS:
+    for level, epochs in LEVELS.items():
         head(f"level {level}")
-        epochs = [f"training.num_epochs={EPOCHS[level]}"] if level in EPOCHS else []
-        for name, row in beside([f"data.level={level}", *epochs], 0, quick).items():
+        fewer = [f"training.num_epochs={epochs}"] if epochs and not quick else []
+        for name, row in beside([f"data.level={level}", *fewer], 0, quick).items():
             print(line(name, [row]), flush=True)
 
 
 def designs(quick: bool) -> None:
-    """Print other designs in the CPU time of the classifier, one seed, level standard."""
+    """Print other designs in the CPU time of the classifier: one seed, level standard."""
     head("designs, equal compute")
     choice = chosen((), 0, quick)
     sources = windows_of(choice)
     best = rivals(sources)["oracle"].f1_5
     lstm = network(choice, sources)
-    print(line("LSTM classifier", [lstm._replace(oracle=best)]), flush=True)
-    for name, changes in DESIGNS.items():
-        fair = (*changes, f"training.num_epochs={epochs(changes, lstm.seconds, quick)}")
-        row = network(chosen(fair, 0, quick=False) if not quick else _quick(fair), sources)
+
+    def show(name: str, row: Score) -> None:
         print(line(name, [row._replace(oracle=best)]), flush=True)
-    row = network(choice, sources, UNetEventClassifier())
-    print(line("a small U-Net", [row._replace(oracle=best)]), flush=True)
+
+    show("LSTM classifier", lstm)
+    for name, parts in DESIGNS.items():
+        changes = [f"model.{key}={in_yaml(value)}" for key, value in parts.items()]
+        show(name, network(as_long(choice, changes, quick), sources))
+    epochs = epochs_of(choice, UNetEventClassifier())
+    longer = chosen([f"training.num_epochs={epochs}"], 0, quick)
+    show("a small U-Net", network(longer, sources, UNetEventClassifier()))
     for name, row in published(lstm.seconds, quick).items():
-        print(line(name, [row._replace(oracle=best)]), flush=True)
+        show(name, row)
+
+
+def as_long(choice: Choice, changes: Changes, quick: bool) -> Choice:
+    """Change a design, and train it for as many epochs as take the CPU time of the classifier."""
+    model: Any = chosen(changes, 0, quick).config.model
+    epochs = epochs_of(choice, LSTMEventClassifier(**to_dict(model)))
+    return chosen([*changes, f"training.num_epochs={epochs}"], 0, quick)
+
+
+def epochs_of(choice: Choice, model: nn.Module) -> int:
+    """Return the number of epochs that cost as much as those of the classifier."""
+    size: Any = choice.config.model
+    known = full_rate.step_seconds(LSTMEventClassifier(**to_dict(size)), 4000, 16)
+    ratio = known / full_rate.step_seconds(model, 4000, 16)
+    return max(1, round(choice.config.training.num_epochs * ratio))
+
+
+def published(seconds: float, quick: bool) -> dict[str, Score]:
+    """Train the design that reads every sample, on windows of 1 s in batches of 4."""
+    size = ("data.n_train=500", "data.n_test=200")
+    choice = chosen(["data.seconds=1.0", "training.batch_size=4", *size], 0, quick)
+    prepared = choice.task.prepare(choice.config)
+    normalise: Any = prepared.model.normalise
+    sources = windows_of(choice)
+    torch.manual_seed(0)
+    model, steps, spent = full_rate.train(prepared.train_loader, normalise, seconds)
+    rows = {}
+    for name, mean in (("its mean", True), ("its maximum", False)):
+        on_val, found = (
+            full_rate.detect(model, normalise, loader(part), mean)
+            for part in (sources.val, sources.test)
+        )
+        threshold = best_threshold(on_val, sources.val.strikes, 5.0)
+        kept = [picks.above(threshold) for picks in found]
+        called = f"every sample, {name}, {steps} steps"
+        rows[called] = score(kept, sources.test.strikes, spent)
+    return rows
+
+
+def speed(quick: bool) -> None:
+    """Print what training, long recordings and streams cost."""
+    size: Any = chosen((), 0, quick).config.model
+    framed = full_rate.step_seconds(LSTMEventClassifier(**to_dict(size)), 4000, 16)
+    print("\ntraining, seconds of signal in a CPU-second")
+    print(f"  frames, batch of 16 x 2 s         {1 / framed:9.1f}")
+    for name, attend in (("with attention", True), ("without", False)):
+        cost = full_rate.step_seconds(full_rate.FullRate(attend), 2000, 4, times=1)
+        times = f"{cost / framed:7.0f} times slower"
+        print(f"  every sample, 4 x 1 s, {name:14} {1 / cost:5.1f}  {times}", flush=True)
+    minutes = 2 if quick else 60
+    recording = BellFrame(0).record(60.0, seed=1).signal
+    whole = np.tile(recording, (minutes, 1))
+    print(f"\na recording of {minutes} minutes", flush=True)
+    print(f"  times real time                   {_real_time(whole):9.0f}")
+    print(f"  memory of this process, at most   {_memory():9.0f} MB")
+    print(f"  a stream, CPU-us for 5 ms         {_stream(recording):9.1f}")
+
+
+def _real_time(signal: np.ndarray) -> float:
+    model, file = load("standard")
+    started = process_time()
+    detect_recording(model, signal, threshold=file.threshold)
+    return len(signal) / 2000 / (process_time() - started)
+
+
+def _stream(signal: np.ndarray, frame: int = 10) -> float:
+    stream = StreamingDetector("standard-causal")
+    started = process_time()
+    for start in range(0, len(signal), frame):
+        stream.push(signal[start : start + frame])
+    return 1e6 * frame * (process_time() - started) / len(signal)
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(arguments: list[str]) -> None:
+    """Print what was asked for."""
+    torch.set_num_threads(1)
+    quick = "--quick" in arguments
+    seeds = int(arguments[arguments.index("--seeds") + 1]) if "--seeds" in arguments else 3
+    parts = {
+        "--standard": lambda: over_seeds(seeds, quick),
+        "--levels": lambda: levels(quick),
+        "--designs": lambda: designs(quick),
+        "--speed": lambda: speed(quick),
+    }
+    asked = [name for name in parts if name in arguments] or list(parts)
+    for name in asked:
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

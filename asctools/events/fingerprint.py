@@ -19,6 +19,7 @@ NORMAL_RANGE = 3.29  # between the quantiles .05 and .95 of a normal distributio
 UNLIKE = 2.1
 UNLIKE_LEVEL, LOUDER = 4.0, 0.05  # deviations, and decades: 12 per cent
 MOST_PIECES = 30  # as if no recording had more: its pieces are alike
+FEWEST_PIECES = 10
 TINY = 1e-30
 
 
@@ -35,35 +36,42 @@ class Fingerprint(NamedTuple):
         ``(2, C · 7)``.
     pattern
         Correlation between each two channels, ``(2, C (C − 1) / 2)``.
+    number
+        Of pieces that were measured.
     """
 
     level: np.ndarray
     colour: np.ndarray
     pattern: np.ndarray
+    number: int = 300
 
     @classmethod
     def of(cls, pieces: list[np.ndarray], rate: float) -> "Fingerprint":
         """Return the fingerprint of high-passed pieces ``(T, C)``."""
         kinds = zip(*(features(piece, rate) for piece in pieces), strict=True)
-        return cls(*(_median_and_deviation(np.stack(kind)) for kind in kinds))
+        level, colour, pattern = (_median_and_deviation(np.stack(kind)) for kind in kinds)
+        return cls(level, colour, pattern, len(pieces))
 
     def fits(self, channels: int) -> bool:
         """Whether it was measured as it is measured here; an older version's may not be."""
         pairs = channels * (channels - 1) // 2
         sizes = (channels, channels * (len(EDGES_HZ) - 1), pairs)
-        return [part.shape for part in self] == [(2, size) for size in sizes]
+        return [part.shape for part in self[:3]] == [(2, size) for size in sizes]
 
     def unlike(self, pieces: list[np.ndarray], rate: float) -> list[str]:
-        """Return a sentence for each kind of feature in which pieces are not as usual."""
+        """Return a sentence for each kind of feature in which pieces are not as usual.
+
+        If few pieces were measured, nobody knows what is usual, and nothing is said.
+        """
+        if self.number < FEWEST_PIECES:
+            return []
         now = Fingerprint.of(pieces, rate)
-        sure = np.sqrt(min(len(pieces), MOST_PIECES))
-        z = Fingerprint(
-            *(
-                (new[0] - old[0]) * sure / np.maximum(old[1], TINY)
-                for old, new in zip(self, now, strict=True)
-            )
+        spread = np.sqrt(1.0 / min(len(pieces), MOST_PIECES) + 1.0 / self.number)
+        level, colour, pattern = (
+            (new[0] - old[0]) / np.maximum(spread * old[1], TINY)
+            for old, new in zip(self[:3], now[:3], strict=True)
         )
-        return [*self._other_level(now.level[0], z.level), *_other_sound(z)]
+        return [*self._other_level(now.level[0], level), *_other_sound(colour, pattern)]
 
     def _other_level(self, now: np.ndarray, z: np.ndarray) -> Iterator[str]:
         more = now - self.level[0]
@@ -96,13 +104,13 @@ def features(piece: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray, np
     return np.log10(rms), np.log10(np.maximum(share, 1e-9)).ravel(), pattern
 
 
-def _other_sound(z: Fingerprint) -> Iterator[str]:
-    if _size(z.colour) > UNLIKE:
+def _other_sound(colour: np.ndarray, pattern: np.ndarray) -> Iterator[str]:
+    if _size(colour) > UNLIKE:
         yield (
             "Its power is spread otherwise over the frequencies than in the training data: "
             "a wrong sampling rate, or other bells?"
         )
-    if _size(z.pattern) > UNLIKE:
+    if _size(pattern) > UNLIKE:
         yield (
             "Its channels go together otherwise than in the training data: another bell frame, or "
             "the channels in another order?"

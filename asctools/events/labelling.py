@@ -129,7 +129,7 @@ def patterns(recording: SensorRecording, times: np.ndarray) -> np.ndarray:
         bands = [part.sum(axis=0) for part in np.array_split(power, BANDS)]
         amplitude = np.sqrt(np.concatenate(bands))
         rows.append(amplitude / max(float(np.linalg.norm(amplitude)), 1e-12))
-    return np.array(rows).reshape(len(times), -1)
+    return np.array(rows).reshape(len(times), BANDS * y.shape[1])
 
 
 def likeness(pattern: np.ndarray, known: np.ndarray, bells: np.ndarray) -> int | None:

@@ -81,7 +81,7 @@ class EventTimingLoss(nn.Module):
     reach
         Frames around a strike whose offset is trained, on each side.
     near
-        Frames that may share one strike: the refractory term does not look at pairs so close.
+        In frames: what is closer may be one strike, and the refractory term lets it be.
     """
 
     def __init__(
@@ -229,7 +229,7 @@ def offset_loss(offsets: Tensor, away: Tensor, valid: Tensor, reach: float = 1.5
 def refractory_term(chance: Tensor, period: int, near: int = 6) -> Tensor:
     """Return the expected number of pairs of strikes of one event that come too close.
 
-    Two frames make a pair if they are further apart than ``near`` and closer than ``period``. The
+    Two frames make a pair if they are at least ``near`` and less than ``period`` apart. The
     running sum of the chances gives all partners of a frame at once, so the cost is that of one
     pass, not that of all pairs. Implements :eq:`eq-refractory-term`.
 
@@ -240,7 +240,7 @@ def refractory_term(chance: Tensor, period: int, near: int = 6) -> Tensor:
     period
         In frames; a distance of exactly the period is legal.
     near
-        Frames that may belong to one strike.
+        In frames; what is closer may belong to one strike.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def refractory_term(chance: Tensor, period: int, near: int = 6) -> Tensor:
     """
     before = F.pad(chance.cumsum(1), (0, 0, 1, 0))  # before[k] = chance of frames 0 … k − 1
     frame = torch.arange(chance.shape[1], device=chance.device)
-    newest = (frame - near).clamp(min=0)
+    newest = (frame - near + 1).clamp(min=0)
     oldest = (frame - period + 1).clamp(min=0)
     partners = before[:, torch.maximum(newest, oldest)] - before[:, oldest]
     return (chance * partners).sum(1).mean()

@@ -19,6 +19,7 @@ __all__ = ["Normaliser"]
 
 SECONDS = 2.0  # of a piece
 MOST_PIECES = 300  # a median of so many is as good as one of all
+ROUNDING = 1e-9  # of the largest reading: what is left of a constant behind the filter
 NORMAL = 0.6745  # the median of |x| where x is normal with deviation 1
 
 
@@ -72,7 +73,8 @@ class Normaliser(NamedTuple):
         pieces = list(_pieces(signals, rate, highpass_hz))
         sizes = np.concatenate([np.abs(piece) for piece in pieces])
         scale = np.median(sizes, axis=0).astype(np.float64) / NORMAL
-        if still := (np.flatnonzero(~(scale > 0)) + 1).tolist():
+        largest = np.max([np.abs(signal).max(axis=0) for signal in signals], axis=0)
+        if still := (np.flatnonzero(~(scale > ROUNDING * largest)) + 1).tolist():
             came = f"training data in which channel {still} stands still"
             todo = "leave that channel out, or repair its sensor"
             raise InputError(explain(came, "channels that move", todo))
@@ -118,7 +120,7 @@ class Normaliser(NamedTuple):
 
     def state_dict(self) -> dict[str, Any]:
         """Return plain numbers for a checkpoint."""
-        usual = self.usual and {name: part.tolist() for name, part in self.usual._asdict().items()}
+        usual = self.usual and {n: np.asarray(p).tolist() for n, p in self.usual._asdict().items()}
         plain = {"rate": self.rate, "highpass_hz": self.highpass_hz}
         return {"scale": np.asarray(self.scale, np.float64).tolist(), **plain, "usual": usual}
 
@@ -127,7 +129,9 @@ class Normaliser(NamedTuple):
         """Return the normaliser of a checkpoint: its lists, arrays or tensors."""
         scale, usual = _array(state["scale"]), None
         if state.get("usual"):
-            usual = Fingerprint(*(_array(state["usual"][name]) for name in Fingerprint._fields))
+            parts = {name: _array(part) for name, part in state["usual"].items()}
+            number = int(parts.pop("number", MOST_PIECES))
+            usual = Fingerprint(**parts, number=number)
             usual = usual if usual.fits(len(scale)) else None
         return cls(scale, float(state["rate"]), float(state["highpass_hz"]), usual)
 

@@ -47,7 +47,7 @@ def recording(
     values = _channels(signal)
     figure, axes = new_figure(6.6, 4.3)
     step = 2.2 * float(np.quantile(np.abs(values), 0.995)) or 1.0
-    for number, (name, role) in enumerate(zip(NAMES, SENSORS, strict=True)):
+    for number, role in enumerate(SENSORS):
         place, height = envelope(values[:, number])
         look = {"color": colour(role), "linewidth": 0.8}
         axes.plot(start + place / rate, height - number * step, **look)
@@ -77,8 +77,8 @@ def _numbered(axes: "Axes", strikes: Sequence[tuple[int, float]]) -> None:
     places = spread([second for _, second in strikes], gap=(high - low) * 0.036)
     for (bell, second), place in zip(strikes, places, strict=True):
         axes.axvline(second, color=colour("loss"), linewidth=1.1, alpha=0.75, zorder=0)
-        look = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
-        axes.text(place, 1.015, str(bell + 1), color=colour("loss"), **look)
+        look: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "va": "bottom"}
+        axes.text(place, 1.015, str(bell + 1), color=colour("loss"), ha="center", **look)
 
 
 @styled

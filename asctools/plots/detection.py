@@ -106,7 +106,7 @@ def matching(
     pairs: Sequence[tuple[int, int]],
     tolerance: float,
 ) -> "Figure":
-    """Draw strikes above and picks below, the tolerance around each strike, and who belongs to whom.
+    """Draw strikes above, picks below, the tolerance around a strike, and who belongs to whom.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def by_bell(ratios: "ArrayLike", recalls: "Mapping[str, ArrayLike]") -> "Figure"
         hand = look.hand() | {"linestyle": "none", "markersize": 8}
         axes.plot(x, np.asarray(recalls[name], dtype=float), label=name, clip_on=False, **hand)
     weakest = int(np.argmin(x))
-    write(axes, float(x[weakest]), 0.0, f"bell {weakest + 1}", "muted", offset=(0, 9), ha="center")
+    write(axes, float(x[weakest]), 0.0, f"bell {weakest + 1}", "muted", offset=(9, 9), ha="left")
     axes.set(xlabel="signal over noise of the bell, dB", ylabel="share found", ylim=(0, 1.0))
     axes.legend(loc="lower right")
     return figure

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from asctools.bells.highpass import HighPass
 from asctools.bells.pursuit.blocks import Block, Grid
-from asctools.bells.pursuit.scores import FilterBank, make_filters, score_traces
+from asctools.bells.pursuit.scores import FilterBank, make_bank, make_filters, score_traces
 from asctools.bells.pursuit.search import Found, Scene, pursue
 from asctools.bells.pursuit.settings import Settings
 from asctools.bells.pursuit.templates import LEAD, Templates
@@ -75,6 +75,10 @@ class Explainer:
 
     def bank(self, size: int) -> FilterBank:
         """Return the filters for Fourier transforms of ``size`` samples."""
+        if not self._banks:
+            self._banks[size] = make_bank(self.templates, self.spectrum, size)
         if size not in self._banks:
-            self._banks[size] = make_filters(self.templates, self.spectrum, size)
+            known = next(iter(self._banks.values()))
+            filters = make_filters(self.templates, self.spectrum, size)
+            self._banks[size] = known._replace(filters=filters)
         return self._banks[size]

@@ -1,8 +1,8 @@
-"""Learn the shapes of strikes from labelled recordings, overlapping strikes and all.
+"""Learn templates from labelled recordings, overlapping strikes and all.
 
-A recording is a sum of shapes at known times, so the recording depends linearly on the shapes and
-the best ones solve a system of linear equations. Its matrix is far too large to write down. But
-to multiply by it means to place shapes, and to multiply by its transpose means to cut pieces out
+A recording is a sum of waveforms at known times, so it depends linearly on the waveforms, and the
+best ones solve a system of linear equations. Its matrix is far too large to write down. But to
+multiply by it means to place waveforms, and to multiply by its transpose means to cut pieces out
 and add them up: that is all that conjugate gradients need.
 """
 
@@ -88,7 +88,7 @@ def normal_product(waveforms: Floats, recordings: Sequence[Labelled], ridge: flo
 
 
 def placed(shifted: Floats, placement: Placement, length: int) -> Floats:
-    """Return A H for one signal, (length, C): every strike's shape at its place, added up.
+    """Return A H for one signal, (length, C): every strike's waveform at its place, added up.
 
     ``shifted`` is what :func:`~asctools.bells.pursuit.templates.delayed` returns, (K, 8, L, C).
     """

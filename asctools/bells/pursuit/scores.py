@@ -8,21 +8,32 @@ from numpy.typing import ArrayLike, NDArray
 from asctools.bells.pursuit.noise import inverse_spectrum
 from asctools.bells.pursuit.templates import Templates
 
-__all__ = ["FilterBank", "amplitude_score", "likely_amplitude", "make_filters", "score_traces"]
+__all__ = [
+    "EIGHTHS",
+    "FilterBank",
+    "amplitude_score",
+    "likely_amplitude",
+    "make_bank",
+    "make_filters",
+    "score_traces",
+]
+
+EIGHTHS = 4  # of a sample: a strike is at most so many away from a start
 
 
 class FilterBank(NamedTuple):
-    """What the pursuit knows of K shapes and the noise, for signals up to a length.
+    """What the pursuit knows of K templates and the noise.
 
     Attributes
     ----------
     filters
-        Σ⁻¹ S, (K, C, F) complex64: shapes, divided by the noise, at F frequencies.
+        Σ⁻¹ S, (K, C, F) complex64: templates, divided by the noise, at F frequencies.
     energies
-        The score of a shape on itself, without noise, (K,) float32: its SNR.
+        The score of a template on itself, without noise, (K,) float32: its SNR.
     responses
-        What shape a adds to the score of shape b that begins ``lag`` later,
-        ``responses[a, b, L + lag]``, (K, K, 2 L + 1) float32.
+        What a strike with template a, ``d`` eighths of a sample late, adds to the score of
+        template b that begins ``lag`` samples after it, ``responses[4 + d, a, b, L + lag]``,
+        (9, K, K, 2 L + 1) float32.
     """
 
     filters: NDArray[np.complex64]
@@ -30,18 +41,13 @@ class FilterBank(NamedTuple):
     responses: NDArray[np.float32]
 
     @property
-    def size(self) -> int:
-        """Samples of the Fourier transform, a power of 2."""
-        return 2 * (self.filters.shape[2] - 1)
-
-    @property
     def length(self) -> int:
-        """Samples of a shape, L."""
-        return self.responses.shape[2] // 2
+        """Samples of a template, L."""
+        return self.responses.shape[3] // 2
 
 
-def make_filters(templates: Templates, spectrum: NDArray[np.complex128], size: int) -> FilterBank:
-    """Prepare the scores of these shapes in this noise.
+def make_bank(templates: Templates, spectrum: NDArray[np.complex128], size: int) -> FilterBank:
+    """Prepare the scores of these templates in this noise.
 
     Parameters
     ----------
@@ -50,27 +56,42 @@ def make_filters(templates: Templates, spectrum: NDArray[np.complex128], size: i
     spectrum
         The cross-spectrum of the noise, (any number of frequencies, C, C).
     size
-        Samples of the Fourier transform, a power of 2 of at least 4 L.
+        Samples of the Fourier transform of the signals, a power of 2.
     """
-    waves = templates.waveforms.astype(np.float64)
-    at = np.fft.rfft(waves, size).transpose(2, 1, 0)  # (F, C, K)
-    filters = (inverse_spectrum(spectrum, len(at)) @ at).transpose(2, 1, 0)
-    pairs = at.transpose(0, 2, 1) @ filters.conj().transpose(2, 1, 0)  # (F, a, b)
-    lags = np.fft.irfft(pairs.transpose(1, 2, 0), size)
     reach = templates.length
-    responses = np.concatenate([lags[..., -reach:], lags[..., : reach + 1]], axis=-1)
-    energies = np.diagonal(responses[..., reach])
-    return FilterBank(
-        filters.astype(np.complex64), energies.astype(np.float32), responses.astype(np.float32)
-    )
+    small = 1 << (4 * reach - 1).bit_length()  # room for all lags, and for what whitening smears
+    at = _transformed(templates, small)
+    filters = make_filters(templates, spectrum, small).astype(np.complex128)
+    pairs = at.transpose(2, 0, 1) @ filters.conj().transpose(2, 1, 0)  # (F, a, b)
+    delays = np.arange(-EIGHTHS, EIGHTHS + 1) / (2 * EIGHTHS)
+    responses = np.empty((len(delays), *pairs.shape[1:], 2 * reach + 1), dtype=np.float32)
+    for each, delay in zip(responses, delays, strict=True):
+        turn = np.exp(-2j * np.pi * np.fft.rfftfreq(small) * delay)
+        lags = np.fft.irfft(pairs.transpose(1, 2, 0) * turn, small)
+        each[..., :reach], each[..., reach:] = lags[..., -reach:], lags[..., : reach + 1]
+    energies = np.diagonal(responses[EIGHTHS, :, :, reach])
+    return FilterBank(make_filters(templates, spectrum, size), energies, responses)
+
+
+def make_filters(
+    templates: Templates, spectrum: NDArray[np.complex128], size: int
+) -> NDArray[np.complex64]:
+    """Return Σ⁻¹ S for Fourier transforms of ``size`` samples, (K, C, size // 2 + 1)."""
+    at = _transformed(templates, size).transpose(2, 1, 0)
+    filters = inverse_spectrum(spectrum, len(at)) @ at
+    return np.ascontiguousarray(filters.transpose(2, 1, 0), dtype=np.complex64)
+
+
+def _transformed(templates: Templates, size: int) -> NDArray[np.complex128]:
+    return np.fft.rfft(templates.waveforms.astype(np.float64), size)
 
 
 def score_traces(
     filters: NDArray[np.complexfloating], signal: NDArray[np.floating], before: int
 ) -> NDArray[np.floating]:
-    r"""Return how well each shape fits at each start, with the noise divided out.
+    r"""Return how well each template fits at each start, with the noise divided out.
 
-    .. math:: c_k(t) = \sum_f S_k^*(f)\, \Sigma^{-1}(f)\, X(f)\, e^{i \omega t}
+    .. math:: c_k[n] = \frac{1}{N} \sum_f S_k(f)^*\, \Sigma(f)^{-1}\, X(f)\, e^{2 \pi i f n}
 
     For white noise of variance σ² this is the matched filter, divided by σ².
 
@@ -101,7 +122,7 @@ def score_traces(
 def amplitude_score(c: ArrayLike, E: ArrayLike, variance: float = 0.3) -> NDArray[np.floating]:
     r"""Return the log-likelihood ratio of a strike of unknown strength against none.
 
-    A strike is a times its shape, a from a normal distribution around 1. All possible a are
+    A strike is a times its template, a from a normal distribution around 1. All possible a are
     weighed, so weak and loud bells stand on one scale, and one threshold serves all.
 
     .. math::
@@ -113,9 +134,9 @@ def amplitude_score(c: ArrayLike, E: ArrayLike, variance: float = 0.3) -> NDArra
     Parameters
     ----------
     c
-        The score of the shape at a place.
+        The score of the template at a place.
     E
-        The score of the shape on itself; broadcast against c.
+        The score of the template on itself; broadcast against c.
     variance
         v, of the amplitude.
 
@@ -131,5 +152,5 @@ def amplitude_score(c: ArrayLike, E: ArrayLike, variance: float = 0.3) -> NDArra
 
 
 def likely_amplitude(c: ArrayLike, E: ArrayLike, variance: float = 0.3) -> NDArray[np.floating]:
-    """Return the mean of the amplitude, given the score c and the energy E of the shape."""
+    """Return the mean of the amplitude, given the score c and the energy E of the template."""
     return (np.asarray(c) + 1 / variance) / (np.asarray(E) + 1 / variance)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asctools.bells.pursuit.peak import REACH, top
-from asctools.bells.pursuit.scores import FilterBank, amplitude_score, likely_amplitude
+from asctools.bells.pursuit.scores import EIGHTHS, FilterBank, amplitude_score, likely_amplitude
 
 __all__ = ["Found", "Scene", "pursue"]
 
@@ -16,9 +16,9 @@ class Found(NamedTuple):
     """One strike that the pursuit took."""
 
     kind: int
-    """Which shape."""
+    """Which template."""
     start: int
-    """Sample at which the shape begins."""
+    """Sample at which the template begins."""
     fraction: float
     """Samples by which the best place lies beside ``start``, −½ … ½."""
     score: float
@@ -33,11 +33,11 @@ class Scene:
     Parameters
     ----------
     bank
-        The shapes and the noise.
+        The templates and the noise.
     bells
-        Whose shape each is, (K,).
+        Whose template each is, (K,).
     traces
-        Scores of each shape at each start, (K, J). They are changed.
+        Scores of each template at each start, (K, J). They are changed.
     first
         The start, in samples, that column 0 stands for.
     period
@@ -67,21 +67,25 @@ class Scene:
 
     def best(self) -> Found:
         """Return the strike with the highest score; −∞ if no place is left."""
-        kind, column = np.unravel_index(np.argmax(self.scores), self.scores.shape)
-        score = float(self.scores[kind, column])
-        amplitude = likely_amplitude(
-            self.traces[kind, column], self.bank.energies[kind], self.variance
-        )
-        fraction = self._fraction(int(kind), int(column))
-        return Found(int(kind), int(column) + self.first, fraction, score, float(amplitude))
+        kind, column = map(int, np.unravel_index(np.argmax(self.scores), self.scores.shape))
+        if self.closed[kind, column]:
+            return Found(kind, column + self.first, 0.0, -np.inf, 0.0)
+        fraction, c = self._top(kind, column)
+        E = float(self.bank.energies[kind])
+        score = float(amplitude_score(c, E, self.variance))
+        amplitude = float(likely_amplitude(c, E, self.variance))
+        return Found(kind, column + self.first, fraction, score, amplitude)
 
     def take(self, found: Found) -> None:
         """Subtract a strike from all scores, and close its bell for the period."""
         reach = self.bank.length
         columns = self._columns(found.start - reach, found.start + reach + 1)
         lag = columns.start + self.first - found.start + reach
-        response = self.bank.responses[found.kind][:, lag : lag + columns.stop - columns.start]
-        self.traces[:, columns] -= found.amplitude * response
+        late = EIGHTHS + round(2 * EIGHTHS * found.fraction)
+        response = self.bank.responses[late, found.kind]
+        self.traces[:, columns] -= (
+            found.amplitude * response[:, lag : lag + columns.stop - columns.start]
+        )
         self.scores[:, columns] = self._score(columns)
         same = np.flatnonzero(self.bells == self.bells[found.kind])
         # One more than the period: the fractions of two strikes may come closer by one sample.
@@ -102,8 +106,8 @@ class Scene:
         scores = amplitude_score(self.traces[:, columns], energies, self.variance)
         return np.where(self.closed[:, columns], -np.inf, scores)
 
-    def _fraction(self, kind: int, column: int) -> float:
-        """Samples by which the top of the peak lies beside ``column``."""
+    def _top(self, kind: int, column: int) -> tuple[float, float]:
+        """Samples by which the top of the peak at ``column`` lies beside it, and its height."""
         inside = slice(max(column - REACH, 0), column + REACH + 1)
         around = np.zeros(2 * REACH + 1)
         place = inside.start - column + REACH

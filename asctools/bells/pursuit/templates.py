@@ -1,4 +1,4 @@
-"""What a strike looks like in a recording: one waveform per bell, or one per bell and stroke."""
+"""What a strike looks like in a recording: a waveform per bell, or one per bell and stroke."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from asctools.bells.strikes import BACKSTROKE, Strikes
 
 __all__ = ["LEAD", "PHASES", "Placement", "Templates", "delayed", "gathered", "place"]
 
-LEAD = 20  # samples of a shape before its strike: a channel may be up to 5 ms, 10 samples, early
+LEAD = 20  # samples of a template before its strike: a channel may be up to 5 ms, 10 samples, early
 PHASES = 8  # a strike is placed on the nearest eighth of a sample, 0.03 ms away at most
 
 
@@ -19,9 +19,9 @@ class Templates(NamedTuple):
     Attributes
     ----------
     waveforms
-        Shape ``(K, C, L)``: K shapes, C channels, L samples; the strike is at sample ``LEAD``.
+        Shape ``(K, C, L)``: K templates, C channels, L samples; the strike is at sample ``LEAD``.
     bells
-        Whose shape each one is, ``(K,)`` int64. Two shapes of a bell stand side by side, first the
+        Whose template each one is, ``(K,)`` int64. Two of a bell stand side by side, first the
         handstroke's.
     """
 
@@ -30,29 +30,24 @@ class Templates(NamedTuple):
 
     @property
     def number(self) -> int:
-        """How many shapes there are (``len`` of a named tuple counts its fields)."""
+        """How many there are (``len`` of a named tuple counts its fields)."""
         return len(self.bells)
 
     @property
     def length(self) -> int:
-        """Samples of a shape."""
+        """Samples of a template."""
         return self.waveforms.shape[2]
-
-    @property
-    def per_bell(self) -> int:
-        """1, or 2 where handstroke and backstroke have shapes of their own."""
-        return self.number // len(np.unique(self.bells))
 
 
 class Placement(NamedTuple):
-    """Where strikes put their shapes in a signal.
+    """Where strikes put their templates in a signal.
 
     Attributes
     ----------
     kinds
-        Which shape, ``(n,)``.
+        Which template, ``(n,)``.
     starts
-        The sample at which the shape begins, ``(n,)``; below 0 where it begins before the signal.
+        The sample at which the template begins, ``(n,)``; below 0 if before the signal.
     phases
         Eighths of a sample by which it is later than that, ``(n,)``, 0 … 7.
     """
@@ -65,7 +60,7 @@ class Placement(NamedTuple):
 def place(strikes: Strikes, per_bell: int = 1) -> Placement:
     """Put the strikes of a signal onto the grid of eighths of a sample.
 
-    With two shapes per bell an unknown stroke counts as a handstroke.
+    With two templates per bell an unknown stroke counts as a handstroke.
     """
     eighths = np.round(PHASES * strikes.times).astype(np.int64)
     second = (strikes.strokes == BACKSTROKE) & (per_bell == 2)

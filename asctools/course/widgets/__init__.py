@@ -48,6 +48,7 @@ from asctools.course.widgets.cell_bench import (
     training_stages,
 )
 from asctools.course.widgets.figure import interactive, is_static
+from asctools.course.widgets.refractory_bench import refractory_bench
 from asctools.course.widgets.still import StillFigure
 from asctools.course.widgets.training_player import training_player
 
@@ -59,6 +60,7 @@ __all__ = [
     "cell_bench",
     "interactive",
     "is_static",
+    "refractory_bench",
     "training_player",
     "training_stages",
 ]

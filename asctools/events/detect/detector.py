@@ -15,7 +15,7 @@ from asctools.events.detect.certain import Certain
 
 __all__ = ["Detector", "detect_recording"]
 
-CORE_S, MARGIN_S = 8.0, 1.0  # of a window: what it answers for, and what it sees on both sides
+CORE_S, MARGIN_S = 16.0, 1.0  # of a window: what it answers for, and what it sees on both sides
 PIECE = 1 << 16  # samples that are taken from a long recording together
 
 
@@ -39,7 +39,7 @@ class Detector:
     period_samples
         That period; None takes the model's own.
     core_samples, margin_samples
-        Of a window, in samples; None is 8 s and 1 s at 2000 Hz, whole frames.
+        Of a window, in samples; None is 16 s and 1 s at 2000 Hz, whole frames.
 
     Raises
     ------

@@ -50,19 +50,21 @@ def places(times: np.ndarray) -> Places:
     if wrong := _first(steps < 0):
         came = f"a time in row {wrong + 1} that is earlier than the one before"
         raise InputError(explain(came, "times that never go back", "sort the rows, or cut there"))
-    lag = min(LAG, len(steps))
-    period = float(np.median((times[lag:] - times[:-lag]) / lag)) if lag else 0.0
-    if not period > 0:
+    rounded = float(steps[steps > 0].min()) if (steps == 0).any() and steps.any() else 0.0
+    lag = min(LAG, len(steps)) if rounded else 1
+    rough = float(np.median((times[lag:] - times[:-lag]) / lag)) if len(steps) else 0.0
+    if not rough > 0:
         came = "times that stand still"
         raise InputError(explain(came, "times that go on", "check the column of times"))
-    rounded = float(steps[steps > 0].min()) if (steps == 0).any() else 0.0
-    missing = np.where(steps > 1.5 * period + rounded, np.rint(steps / period) - 1, 0)
+    regular = steps <= 1.5 * rough + rounded
+    period = float(steps[regular].mean())
+    missing = np.where(regular, 0, np.maximum(np.rint(steps / period) - 1, 0))
     if missing.sum() > LONGEST * len(times):
         came = f"{len(times)} readings over {times[-1] - times[0]:.6g} s, most of it empty"
         todo = "cut it at the longest gap, or check the column of times"
         raise InputError(explain(came, "a recording with few gaps", todo))
     at = np.concatenate([[0], np.cumsum(1 + missing)]).astype(np.int64)
-    rate = 1.0 / period
+    rate = float(at[-1] / (times[-1] - times[0]))  # over all of it: rounding hardly matters
     return Places(at, float(round(rate)) if abs(rate / max(round(rate), 1) - 1) < NEAR else rate)
 
 

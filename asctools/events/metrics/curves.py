@@ -67,7 +67,7 @@ def f1_at_thresholds(
         What scores at a threshold are worth then, for probabilities
         :func:`~asctools.events.refractory.log_odds`; None: the scores themselves.
     rate
-        Samples per second.
+        Samples per second of the times: 2000, unless you say another.
     """
     pooled, tolerance = pool(picks, truth), samples(tolerance_ms, rate)
     at = np.asarray(thresholds, dtype=np.float64)

@@ -86,7 +86,7 @@ def evaluate(
     seconds
         The duration of all windows together; None: not known.
     rate
-        Samples per second.
+        Samples per second of the times: 2000, unless you say another.
     num_events
         How many bells there are.
 

@@ -27,7 +27,7 @@ def timing_errors(
     within_ms
         How far away a pick is still matched. A narrow one would hide large errors.
     rate
-        Samples per second.
+        Samples per second of the times: 2000, unless you say another.
     """
     pooled = pool(picks, truth)
     found = pooled.matches(samples(within_ms, rate))

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from asctools.errors import InputError, explain, unknown_name
 from asctools.events.models.frames import counts_of_frames, valid_frames
-from asctools.events.models.front_end import FrontEnd
+from asctools.events.models.front_end import FrontEnd, strides_of
 from asctools.events.models.layers import DilatedConvolutions, LocalAttention, Recurrence
 from asctools.events.models.normalise import Normalise
 from asctools.events.models.output import EventOutput, soft_maximum
@@ -94,7 +94,7 @@ class LSTMEventClassifier(nn.Module):
         recurrent: str = "lstm",
         attention: str = "none",
         causal: bool = False,
-        lookahead_frames: int = 20,
+        lookahead_frames: int = 8,
         features: Sequence[int] = (48, 64, 64),
         kernels: Sequence[int] = (61, 11, 5),
         rate: float = 2000.0,
@@ -229,6 +229,12 @@ def _check(arguments: dict[str, Any]) -> None:
     for name, known in (("recurrent", RECURRENT), ("attention", ATTENTION)):
         if arguments[name] not in known:
             raise unknown_name(name, arguments[name], known)
+    features, kernels = arguments["features"], arguments["kernels"]
+    strides = (*strides_of(arguments["timing_resolution_samples"]), 1)
+    if len(features) != 3 or len(kernels) != 3 or any(map(int.__lt__, kernels, strides)):
+        came = f"features={list(features)}, kernels={list(kernels)}"
+        right = f"three of each, kernels no shorter than their strides {strides}"
+        raise InputError(explain(came, right, "leave both out to begin with"))
     if not 0.0 <= arguments["dropout"] < 1.0:
         came = f"dropout={arguments['dropout']!r}"
         raise InputError(explain(came, "a number from 0 to below 1", "set dropout"))

@@ -56,11 +56,12 @@ def best_set(times: ArrayLike, scores: ArrayLike, period: float = PERIOD) -> NDA
     for w_k, p_k in zip(w.tolist(), p.tolist(), strict=True):
         # best[k] = max(best[k−1], w_k + best[p(k)])
         best.append(max(best[-1], w_k + best[p_k]))
-    kept, k = [], len(t)
-    while k:
-        taken = best[k] > best[k - 1]
-        kept += [k - 1] if taken else []
-        k = int(p[k - 1]) if taken else k - 1
+    kept: list[int] = []
+    legal = len(t)  # so many of the first picks are a period before the last that was kept
+    for k in reversed(range(len(t))):
+        if k < legal and best[k + 1] > best[k]:
+            kept.append(k)
+            legal = p[k]
     return order[kept[::-1]]
 
 

@@ -80,6 +80,7 @@ class StreamingDetector:
         self._refractory = OnlineRefractory(
             self.network.events, *self._rule, worth=lambda p: log_odds(p, self.threshold)
         )
+        self._due: list[float] = []  # when strikes that wait are to be decided
         self._held = Picks.none()  # known, but a later frame may still tell of an earlier one
         # While no score reaches the threshold, frames wait to be looked at together
         self._quiet: list[FrameScores] = []
@@ -121,13 +122,16 @@ class StreamingDetector:
         loud = len(frames.logits) and frames.logits.max() >= self._peaks.threshold
         if loud or self._rising or at_end or len(self._quiet) > MOST_QUIET:
             self._look(at_end)
-        if not (at_end or self._held.number or self._refractory.pending):
-            return self._silent
         # No peak that is still to come lies before this
         settled = self._peaks.settled if self._rising else self._frames
-        now = np.inf if at_end else (settled - FARTHEST) * self.network.frame
+        now = np.inf if at_end else float(settled - FARTHEST) * self.network.frame
+        due = bool(self._due) and self._due[0] <= now
+        if not (at_end or due or self._held.number):
+            return self._silent
         ripe = self._held.times <= now
         picks, self._held = self._held.kept(ripe), self._held.kept(~ripe)
+        self._due += (picks.times + self._rule[1]).tolist()
+        self._due = [time for time in self._due if time > now]
         return self._sized(self._refractory.push(self._scored(picks), now))
 
     def _look(self, at_end: bool) -> None:

@@ -23,20 +23,12 @@ class Convolution:
         Those of ``conv`` and ``norm``, by their names in PyTorch.
     stride, dilation
         Of the convolution.
-    scale
-        What its inputs have to be divided by, ``(C,)``; that goes into the weights too.
     """
 
-    def __init__(
-        self,
-        weights: Weights,
-        stride: int = 1,
-        dilation: int = 1,
-        scale: np.ndarray | float = 1.0,
-    ) -> None:
+    def __init__(self, weights: Weights, stride: int = 1, dilation: int = 1) -> None:
         kernel = weights["conv.weight"].astype(np.float64)  # (D, C, K)
         factor = weights["norm.weight"] / np.sqrt(weights["norm.running_var"] + EPSILON)
-        kernel = kernel * factor[:, None, None] / np.reshape(scale, (1, -1, 1))
+        kernel = kernel * factor[:, None, None]
         self.size = kernel.shape[2]
         self.stride, self.dilation = stride, dilation
         # (K · C, D), so that a window is one row of the samples behind each other

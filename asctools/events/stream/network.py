@@ -1,5 +1,6 @@
 """The causal classifier in NumPy: the next samples in, scores of the frames that they complete."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,11 +70,11 @@ class CausalNetwork:
         weights, arguments = file.weights, file.arguments
         self.frame = int(arguments["timing_resolution_samples"])
         self.lookahead = int(arguments["lookahead_frames"])
-        scale = np.asarray(weights["normalise.scale"], np.float64)
+        self._scale = np.asarray(weights["normalise.scale"], np.float64)
         rate, highpass_hz = np.asarray(weights["normalise.filter"], np.float64).tolist()
-        self.channels, self.events = len(scale), len(weights["head.weight"]) // 2
+        self.channels, self.events = len(self._scale), len(weights["head.weight"]) // 2
         self._highpass = HighPass(highpass_hz, rate)
-        self._front = _front_end(weights, self.frame, scale)
+        self._front = _front_end(weights, self.frame)
         self._memory = _memory(weights)
         self._W = np.ascontiguousarray(weights["head.weight"].T, np.float32)
         self._b = weights["head.bias"].astype(np.float32)
@@ -104,14 +105,14 @@ class CausalNetwork:
         return self._frames(np.concatenate([end, silence.astype(np.float32)]))
 
     def _filtered(self, x: np.ndarray) -> np.ndarray:
-        """Return samples after the high-pass filter, ``(n, C)`` in float32."""
+        """Return samples as the normaliser leaves them, ``(n, C)`` in float32."""
         if not len(x):
             return np.zeros((0, self.channels), np.float32)
         size = self.frame if len(x) % self.frame == 0 else len(x)
         blocks = self._highpass.block(size)
         cut = np.asarray(x, np.float64).reshape(-1, size, self.channels)
         y, self._state = filter_blocks(blocks, cut, self._state)
-        return y.reshape(-1, self.channels).astype(np.float32)
+        return (y.reshape(-1, self.channels) / self._scale).astype(np.float32)
 
     def _frames(self, x: np.ndarray) -> FrameScores:
         """Return the scores that whole frames of filtered samples decide."""
@@ -129,16 +130,13 @@ class CausalNetwork:
         return FrameScores(out[late:, : self.events], out[late:, self.events :])
 
 
-def _front_end(weights: Weights, frame: int, scale: np.ndarray) -> list[Convolution]:
-    """Return the convolutions from samples to frames; the first divides by the scale as well."""
+def _front_end(weights: Weights, frame: int) -> list[Convolution]:
+    """Return the convolutions from samples to frames; at full rate there are none."""
     count = _count("front_end.layers.", weights)
-    first = next(n for n in range(int(frame**0.5), 0, -1) if frame % n == 0)
-    strides = (first, frame // first, *[1] * (count - 2))
+    first = next(n for n in range(math.isqrt(frame), 0, -1) if frame % n == 0)
+    strides = (first, frame // first, *[1] * count)
     return [
-        Convolution(
-            _below(f"front_end.layers.{k}.", weights), strides[k], scale=1.0 if k else scale
-        )
-        for k in range(count)
+        Convolution(_below(f"front_end.layers.{k}.", weights), strides[k]) for k in range(count)
     ]
 
 

@@ -48,7 +48,7 @@ class Data(Section, path="data"):
         "refuse", "files: windows with a gap are left out by mask.", choices=("refuse", "mask")
     )
     seconds: float = key(2.0, "Of a window.", above=0)
-    crop: int = key(0, "Samples cut off at random, so that no two epochs are alike.", least=0)
+    crop: int = key(400, "Samples cut off at random, so that no two epochs are alike.", least=0)
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ class Model(Section, path="model"):
     hidden_size: int = key(64, "Cells in a layer of the LSTM.", least=1)
     num_layers: int = key(1, "Layers of the LSTM.", least=1)
     num_events: int = key(16, "Bells, or whatever strikes.", least=1)
-    dropout: float = key(0.1, "Share dropped before the heads.", least=0, below=1)
+    dropout: float = key(0.0, "Share dropped before the heads.", least=0, below=1)
     bidirectional: bool = key(True, "Whether the LSTM reads backwards as well.")
     timing_resolution_samples: int = key(10, "Samples of a frame.", least=1)
     refractory_period_samples: int = key(4000, "No bell comes back before.", least=1)
     recurrent: str = key("lstm", "What remembers.", choices=("lstm", "tcn", "none"))
     attention: str = key("none", "Whether frames ask each other.", choices=("none", "local", "all"))
     causal: bool = key(False, "Whether it can answer while a stream goes on.")
-    lookahead_frames: int = key(20, "causal: so late it answers.", least=1)
+    lookahead_frames: int = key(8, "causal: so late it answers.", least=1)
     features: tuple[int, ...] = key((48, 64, 64), "Of the three convolutions.", least=1)
     kernels: tuple[int, ...] = key((61, 11, 5), "Their lengths.", least=1)
 

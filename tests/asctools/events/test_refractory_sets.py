@@ -144,7 +144,7 @@ def test_log_odds_are_0_at_the_threshold_and_finite_at_the_ends() -> None:
     assert 0.0 < worth[0] < 1e-9
     assert worth[1] == pytest.approx(np.log(0.2 / 0.8) - np.log(0.3 / 0.7))
     assert np.isfinite(worth).all()
-    with pytest.raises(InputError, match="from 0.5 to 7"):
+    with pytest.raises(InputError, match=r"from 0\.5 to 7"):
         log_odds([7.0])
 
 

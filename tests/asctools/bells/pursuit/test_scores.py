@@ -7,9 +7,10 @@ import pytest
 
 from asctools.bells.pursuit.noise import inverse_spectrum
 from asctools.bells.pursuit.scores import (
+    EIGHTHS,
     amplitude_score,
     likely_amplitude,
-    make_filters,
+    make_bank,
     score_traces,
 )
 from asctools.bells.pursuit.templates import Templates
@@ -40,7 +41,7 @@ def dense_covariance(inverse: np.ndarray) -> np.ndarray:
 @pytest.mark.equation("eq-whitened-score")
 @pytest.mark.parametrize("coloured", [False, True])
 def test_a_score_is_template_times_inverse_covariance_times_signal(coloured: bool) -> None:
-    bank = make_filters(templates(), spectrum(coloured), SIZE)
+    bank = make_bank(templates(), spectrum(coloured), SIZE)
     signal = np.random.default_rng(1).normal(size=(150, 2))
     traces = score_traces(bank.filters, signal, before=LENGTH)
     assert traces.shape == (3, LENGTH + 150)
@@ -59,7 +60,7 @@ def test_a_score_is_template_times_inverse_covariance_times_signal(coloured: boo
 @pytest.mark.equation("eq-whitened-score")
 def test_in_white_noise_it_is_the_matched_filter() -> None:
     variance = 4.0
-    bank = make_filters(templates(), variance * np.ones((5, 1, 1)) * np.eye(2), SIZE)
+    bank = make_bank(templates(), variance * np.ones((5, 1, 1)) * np.eye(2), SIZE)
     signal = np.random.default_rng(2).normal(size=(100, 2))
     trace = score_traces(bank.filters, signal, before=0)[1]
     shape = templates().waveforms[1].T
@@ -68,14 +69,25 @@ def test_in_white_noise_it_is_the_matched_filter() -> None:
 
 
 def test_responses_are_the_scores_of_the_templates_on_each_other() -> None:
-    bank = make_filters(templates(), spectrum(True), SIZE)
-    assert (bank.size, bank.length) == (SIZE, LENGTH)
+    bank = make_bank(templates(), spectrum(True), SIZE)
+    assert bank.length == LENGTH
     signal = np.zeros((120, 2))
     signal[50 : 50 + LENGTH] = templates().waveforms[2].T
     traces = score_traces(bank.filters, signal, before=LENGTH)
     around = traces[:, LENGTH + 50 - LENGTH : LENGTH + 50 + LENGTH + 1]
-    np.testing.assert_allclose(bank.responses[2], around, atol=1e-4)
-    np.testing.assert_allclose(bank.energies[2], around[2, LENGTH], rtol=1e-5)
+    np.testing.assert_allclose(bank.responses[EIGHTHS, 2], around, atol=0.01)
+    assert bank.energies[2] == pytest.approx(around[2, LENGTH], rel=1e-3)
+
+
+@pytest.mark.parametrize("late", [-4, -1, 3, 4])
+def test_responses_know_strikes_between_samples(world, late: int) -> None:
+    time = np.arange(world.length) - 20.0
+    bank = make_bank(Templates(world.templates(), np.arange(3)), spectrum(True), 512)
+    signal = np.zeros((300, 2))
+    signal[100 : 100 + world.length] = world.wave(1, time - late / 8)
+    traces = score_traces(bank.filters, signal, before=world.length)
+    around = traces[:, 100 : 100 + 2 * world.length + 1]
+    np.testing.assert_allclose(bank.responses[EIGHTHS + late, 1], around, atol=0.01)
 
 
 def prior(a: np.ndarray, variance: float) -> np.ndarray:

@@ -44,13 +44,20 @@ def test_its_time_is_known_to_a_small_part_of_a_sample(scene, late: float) -> No
 
 
 def test_what_was_taken_is_gone_from_all_scores(scene) -> None:
-    view = scene(Strikes.make([0, 1], [500.0, 530.0]), period=0)
+    view = scene(Strikes.make([0, 1], [500.4, 530.0]), period=0)
     first = view.best()
     view.take(first)
     second = view.best()
     view.take(second)
     assert {(each.kind, each.start + LEAD) for each in (first, second)} == {(0, 500), (1, 530)}
     assert view.best().score < 0.05 * second.score
+
+
+def test_with_no_place_left_there_is_no_best(scene) -> None:
+    view = scene(Strikes.make([0], [500.0]))
+    view.close(FIRST, 1500)
+    assert view.best().score == -np.inf
+    assert list(pursue(view, threshold=-1e9)) == []
 
 
 def test_a_bell_is_closed_for_the_period_and_others_are_not(scene) -> None:

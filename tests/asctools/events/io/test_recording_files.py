@@ -86,7 +86,9 @@ def wav_24(folder: Path, counts: np.ndarray) -> Path:
     data = b"".join(int(c).to_bytes(3, "little", signed=True) for c in counts.ravel())
     C = counts.shape[1]
     form = struct.pack("<HHIIHH", 1, C, RATE, RATE * C * 3, C * 3, 24)
-    body = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(data)) + data
+    body = (
+        b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(data)) + data
+    )
     path = folder / "r24.wav"
     path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
     return path
@@ -137,7 +139,9 @@ def test_missing_readings_are_refused_with_their_place(tmp_path) -> None:
     x = signal()
     x[100:110, 0] = np.nan
     x[400:, 1] = np.nan
-    with pytest.raises(InputError, match=r"2 gaps, 110 samples in all, the first of 10 at 0\.050 s"):
+    with pytest.raises(
+        InputError, match=r"2 gaps, 110 samples in all, the first of 10 at 0\.050 s"
+    ):
         read_recording(npy(tmp_path, x), RATE)
 
 

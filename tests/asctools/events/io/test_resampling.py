@@ -9,16 +9,15 @@ from asctools.errors import InputError
 from asctools.events.io.resampling import resample
 
 
-@pytest.mark.parametrize(("rate", "to"), [(1000, 2000), (1920, 2000), (4000, 2000), (2000, 1920.5)])
+@pytest.mark.parametrize(("rate", "to"), [(1000, 2000), (1920, 2000), (4000, 2000), (2000, 1920)])
 def test_a_tone_is_the_same_tone_at_another_rate(rate, to) -> None:
-    before, after = np.arange(rate) / rate, np.arange(int(to)) / to
+    before = np.arange(rate) / rate
     new, valid = resample(
         np.sin(2 * np.pi * 60 * before)[:, None], np.ones(rate, dtype=bool), rate, to
     )
-    inside = slice(100, -100)
-    expected = np.sin(2 * np.pi * 60 * after[: len(new)])
-    np.testing.assert_allclose(new[inside, 0], expected[: len(new)][inside], atol=0.01)
-    assert len(new) == pytest.approx(to, abs=1) and valid.all() and new.dtype == np.float32
+    expected = np.sin(2 * np.pi * 60 * np.arange(to) / to)
+    np.testing.assert_allclose(new[100:-100, 0], expected[100:-100], atol=0.01)
+    assert len(new) == to and valid.all() and new.dtype == np.float32
 
 
 def test_a_tone_that_the_new_rate_cannot_hold_is_gone() -> None:
@@ -41,4 +40,4 @@ def test_a_gap_stays_a_gap() -> None:
 
 def test_rates_without_a_simple_ratio_are_refused() -> None:
     with pytest.raises(InputError, match="simple ratio"):
-        resample(np.zeros((100, 1)), np.ones(100, dtype=bool), 1999.98765, 2000.0)
+        resample(np.zeros((100, 1)), np.ones(100, dtype=bool), 0.5, 2000.0)
