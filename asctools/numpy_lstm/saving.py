@@ -7,7 +7,7 @@ is read without running any code that it may contain.
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -54,20 +54,21 @@ def save(path: str | Path, model: Model, sizes: tuple[int, ...]) -> None:
 def write_npz(path: str | Path, arrays: Mapping[str, Array]) -> None:
     """Write arrays as ``.npz`` beside ``path``, then rename; the name is taken as it is."""
     path = Path(path)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
+        file = beside.open("xb")  # with the rights that any new file has
     except OSError as error:
         came = f"{path} ({error.strerror})"
         todo = "make the folder, or choose one of your own"
         raise CheckpointError(explain(came, "a folder to write into", todo)) from error
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
-        Path(beside).replace(path)
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 
