@@ -1,5 +1,6 @@
 """Train a classifier of events on the one training loop, and freeze what detection needs."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import count
@@ -35,6 +36,8 @@ __all__ = [
     "picks_of",
     "predict",
 ]
+
+log = logging.getLogger(__name__)
 
 LOW = 0.02  # a threshold that is surely too low: validation finds the right one above it
 LOOSE_MS, STRICT_MS, WITHIN_MS = 10.0, 5.0, 50.0
@@ -183,18 +186,13 @@ def calibrated(
     Returns
     -------
     ModelFile
-        For :func:`asctools.events.files.write`, and for detection.
-
-    Raises
-    ------
-    InputError
-        If nothing is found at all, or nothing is there to be found.
+        For :func:`asctools.events.files.write`, and for detection. A model that finds nothing yet
+        has a threshold of 0.5, and promises no interval.
     """
     found = predict(model, val_loader)
     period = model.refractory_period_samples
     rate = model.arguments["rate"]
-    how = {"refractory_period_samples": period, "rate": rate, "worth": log_odds}
-    threshold = best_threshold(found.picks, found.strikes, STRICT_MS, **how)
+    threshold = _threshold(found, period, rate)
     errors, scores = _errors(found.kept(threshold, period), found.strikes, rate)
     return ModelFile(
         type(model).__name__,
@@ -205,6 +203,15 @@ def calibrated(
         fit_intervals(errors, scores, coverage),
         dict(about or {}),
     )
+
+
+def _threshold(found: Predictions, period: float, rate: float) -> float:
+    """Return the threshold of the highest F1 at ±5 ms; 0.5 if there is nothing to choose from."""
+    if not any(p.number for p in found.picks) or not any(s.number for s in found.strikes):
+        log.warning("no threshold can be chosen: nothing found, or nothing there; it is 0.5")
+        return 0.5
+    how: dict[str, Any] = {"refractory_period_samples": period, "rate": rate, "worth": log_odds}
+    return best_threshold(found.picks, found.strikes, STRICT_MS, **how)
 
 
 def event_scores(kept: Mapping[str, np.ndarray]) -> dict[str, float]:

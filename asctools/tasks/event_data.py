@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from asctools.bells import Recording, Strikes, Windows, cut
+from asctools.bells import RATE, Recording, Strikes, Windows, cut
 from asctools.errors import InputError, explain
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ def from_simulator(
     from asctools.bells.frame import BellFrame
 
     bells = BellFrame(frame, level)
-    parts = (bells.windows(size, seconds, 3 * seed + n + 1) for n, size in enumerate(sizes))
-    return Sources(*parts, rate=2000.0, frame=bells)
+    train, val, test = (
+        bells.windows(size, seconds, 3 * seed + n + 1) for n, size in enumerate(sizes)
+    )
+    return Sources(train, val, test, float(RATE), bells)
 
 
 def from_files(
@@ -79,12 +81,12 @@ def from_files(
         raise InputError(explain(came, "one rate", "resample them to one rate first"))
     length = round(seconds * read[0][0].rate)
     parts = [_parts(recording, valid, length) for recording, valid in read]
-    whole = [Windows.together(part) for part in zip(*parts, strict=True)]
-    if not all(part.number for part in whole):
-        came = f"{sum(part.number for part in whole)} whole windows of {seconds:g} s"
+    train, val, test = (Windows.together(part) for part in zip(*parts, strict=True))
+    if not (train.number and val.number and test.number):
+        came = f"{train.number + val.number + test.number} whole windows of {seconds:g} s"
         todo = "record more, or set a shorter data.seconds"
         raise InputError(explain(came, "at least one to train, validate and test with", todo))
-    return Sources(*whole, rate=read[0][0].rate)
+    return Sources(train, val, test, read[0][0].rate)
 
 
 def scores_of(picks: Sequence[Any], strikes: Sequence[Strikes]) -> dict[str, float]:

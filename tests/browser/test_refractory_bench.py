@@ -114,7 +114,7 @@ def test_everything_at_the_start_and_after_a_drag(
 ) -> None:
     seen = bench.read()
     check(seen, trace)
-    assert (seen["threshold"], seen["dead_time"], seen["rule"]) == (0.1, 2.0, "first")
+    assert (seen["threshold"], seen["dead_time"], seen["rule"]) == (0.05, 2.0, "first")
     for key, shares in (("threshold", (0.0, 1.0, 0.15)), ("dead_time", (0.0, 1.0, 0.48))):
         values = []
         for share in shares:
@@ -250,7 +250,7 @@ def test_the_picture_stands_in(chromium: Browser, visit: Visit, folder: Path) ->
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{folder.as_uri()}/one.html")
-    drawing = page.get_by_role("img", name="picks at or above 0.1")
+    drawing = page.get_by_role("img", name="picks at or above 0.05")
     box = drawing.bounding_box()
     assert box is not None
     assert box["width"] > 300
@@ -258,7 +258,7 @@ def test_the_picture_stands_in(chromium: Browser, visit: Visit, folder: Path) ->
     assert page.locator(BENCH).count() == 0
     context.close()
     page = visit.open(f"{folder.as_uri()}/broken.html")
-    page.get_by_role("img", name="picks at or above 0.1").wait_for()
+    page.get_by_role("img", name="picks at or above 0.05").wait_for()
     assert any("broken" in complaint for complaint in visit.complaints)
 
 

@@ -21,7 +21,7 @@ ALT = (
 def refractory_bench(
     trace: "Trace | None" = None,
     *,
-    threshold: float = 0.1,
+    threshold: float = 0.05,
     dead_time: float = 2.0,
     rule: str = "first",
 ) -> Any:

@@ -2,6 +2,9 @@
 
 from html import escape
 
+import numpy as np
+from numpy.typing import NDArray
+
 from asctools.bells import RATE
 from asctools.course.widgets.refractory_trace import RULES, Settled, Trace, settle
 from asctools.plots import COLOURS, Picture
@@ -9,6 +12,10 @@ from asctools.plots import COLOURS, Picture
 _WIDTH, _PANEL = 620.0, 84.0
 _LEFT, _TOP, _FOOT = 6.0, 20.0, 62.0
 _POINTS_PER_INCH = 100.0
+# Drawn from the top of a pick's stem
+_DOT = "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
+_SQUARE = "m-3.5-3.5h7v7h-7z"
+_CROSS = "m-4-4l8 8m0-8l-8 8"
 _LEGEND = "● kept, right   ■ kept, false alarm   ✕ deleted   ▲ strike, found   △ not found"
 
 
@@ -44,35 +51,38 @@ def still_picture(trace: Trace, threshold: float, dead_time: float, rule: str) -
 
 
 def _panel(name: str, each: Settled, seconds: float) -> str:
-    def x(time: float) -> float:
-        return _LEFT + (_WIDTH - 2 * _LEFT) * time / (seconds * RATE)
+    def x(times: NDArray[np.float64]) -> list[float]:
+        return (_LEFT + (_WIDTH - 2 * _LEFT) * times / (seconds * RATE)).tolist()
+
+    def picks(which: NDArray[np.bool_], role: str, mark: str) -> str:
+        tops = _FOOT - (_FOOT - _TOP) * each.scores[which]
+        drawn = "".join(
+            f"M{at:.1f} {_FOOT:g}V{top:.1f}{mark}"
+            for at, top in zip(x(each.times[which]), tops, strict=True)
+        )
+        return _path(drawn, role, filled=mark in (_DOT, _SQUARE))
+
+    def strikes(which: NDArray[np.bool_], filled: bool) -> str:
+        drawn = "".join(f"M{at:.1f} {_FOOT + 3:g}l4 8h-8z" for at in x(each.strikes[which]))
+        return _path(drawn, "truth", filled)
 
     title = f"{name}: {each.kept.sum()} of {len(each.times)} picks kept, {each.found.sum()} right"
-    base = f'<path d="M{_LEFT:g} {_FOOT:g}H{_WIDTH - _LEFT:g}" stroke="{_role("muted")}"/>'
-    picks = [
-        _pick(x(time), _FOOT - (_FOOT - _TOP) * score, bool(kept), bool(right))
-        for time, score, kept, right in zip(
-            each.times, each.scores, each.kept, each.right, strict=True
+    return "".join(
+        (
+            _text(_LEFT, 11.0, title),
+            _path(f"M{_LEFT:g} {_FOOT:g}H{_WIDTH - _LEFT:g}", "muted", filled=False),
+            picks(~each.kept, "muted", _CROSS),
+            picks(each.kept & ~each.right, "loss", _SQUARE),
+            picks(each.kept & each.right, "lstm", _DOT),
+            strikes(each.found, filled=True),
+            strikes(~each.found, filled=False),
         )
-    ]
-    strikes = [
-        f'<path d="M{x(time):.1f} {_FOOT + 3:g}l4 8h-8z" stroke="{_role("truth")}" '
-        f'fill="{_role("truth") if found else "none"}"/>'
-        for time, found in zip(each.strikes, each.found, strict=True)
-    ]
-    return _text(_LEFT, 11.0, title) + base + "".join(picks + strikes)
+    )
 
 
-def _pick(x: float, y: float, kept: bool, right: bool) -> str:
-    role = "lstm" if kept and right else "loss" if kept else "muted"
-    paint = f'stroke="{_role(role)}"'
-    stem = f'<path d="M{x:.1f} {_FOOT:g}V{y:.1f}" {paint}/>'
-    if kept and right:
-        return f'{stem}<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_role(role)}"/>'
-    if kept:
-        corner = f'x="{x - 3.5:.1f}" y="{y - 3.5:.1f}"'
-        return f'{stem}<rect {corner} width="7" height="7" fill="{_role(role)}"/>'
-    return f'{stem}<path d="M{x - 4:.1f} {y - 4:.1f}l8 8m0-8l-8 8" {paint} stroke-width="2"/>'
+def _path(drawn: str, role: str, filled: bool) -> str:
+    fill = _role(role) if filled else "none"
+    return f'<path d="{drawn}" stroke="{_role(role)}" fill="{fill}"/>' if drawn else ""
 
 
 def _role(name: str) -> str:

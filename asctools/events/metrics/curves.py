@@ -98,7 +98,8 @@ def best_threshold(
     Parameters
     ----------
     picks, truth, tolerance_ms, refractory_period_samples, worth, rate
-        As for :func:`f1_at_thresholds`; the picks from a threshold that is surely too low.
+        As for :func:`f1_at_thresholds`; the picks from a threshold that is surely too low. The
+        rate is taken to be 2000 unless you say another.
     candidates
         How many thresholds are tried.
 

@@ -86,7 +86,8 @@ def evaluate(
     seconds
         The duration of all windows together; None: not known.
     rate
-        Samples per second of the times: 2000, unless you say another.
+        Samples per second of the times: 2000, unless you say another. A wrong one makes each
+        millisecond here wrong, the tolerance too.
     num_events
         How many bells there are.
 

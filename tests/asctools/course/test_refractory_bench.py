@@ -155,8 +155,9 @@ class TestExport:
             assert f"“{name}” keeps {each.kept.sum()} and finds {each.found.sum()}" in said
             title = f"{name}: {each.kept.sum()} of {len(each.times)} picks kept"
             assert any(title in text.get_text() for text in drawing.find_all("text"))
-        circles = sum(s[bell].right.sum() for s in (settle(trace, 0.12, 1.5, r) for r in RULES))
-        assert len(drawing.find_all("circle")) == circles
+        drawn_right = sum(path["d"].count("a4 4 0 1 0 8 0") for path in drawing.find_all("path"))
+        every = (settle(unpacked(packed(trace)), 0.12, 1.5, rule)[bell] for rule in RULES)
+        assert drawn_right == sum(each.right.sum() for each in every)
 
     def test_the_picture_shows_the_bell_that_loses_most(self) -> None:
         trace = stored()
@@ -168,7 +169,7 @@ class TestExport:
 class TestLive:
     def test_traits_are_read_and_set(self, live) -> None:
         bench = refractory_bench(dead_time=np.float64(1.5), rule="best")
-        assert (bench.threshold, bench.dead_time, bench.rule) == (0.1, 1.5, "best")
+        assert (bench.threshold, bench.dead_time, bench.rule) == (0.05, 1.5, "best")
         bench.threshold, bench.dead_time, bench.rule = 0.5, 0, "surest"
         state = bench.get_state()
         assert (state["threshold"], state["dead_time"], state["rule"]) == (0.5, 0.0, "surest")

@@ -34,7 +34,7 @@ def trained() -> SupervisedTrainer:
     trainer = SupervisedTrainer(
         model, EventTimingLoss(), Adam(model.parameters(), lr=0.02), seed=0, device="cpu"
     )
-    trainer.fit(loader(120, 1, order=0), loader(40, 2), num_epochs=6)
+    trainer.fit(loader(96, 1, order=0), loader(24, 2), num_epochs=6)
     return trainer
 
 
@@ -162,6 +162,15 @@ def test_calibration_freezes_what_detection_needs(
     same = predict(model, loader(40, 2))
     for one, other in zip(found.picks, same.picks, strict=True):
         assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
+
+
+def test_a_model_that_finds_nothing_is_no_reason_to_stop(caplog) -> None:
+    model = small_model()
+    torch.nn.init.constant_(model.head.bias, -20.0)
+    file = calibrated(model, loader(10, 2))
+    assert file.threshold == 0.5
+    assert np.isinf(file.intervals.half_widths).all()
+    assert "no threshold can be chosen" in caplog.text
 
 
 def test_windows_of_unequal_length_are_validated_each_to_its_end() -> None:

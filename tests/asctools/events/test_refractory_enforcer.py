@@ -98,6 +98,32 @@ def test_both_forms_agree() -> None:
         np.testing.assert_array_equal(np.sort(kept.times), np.sort(when[again == 1]))
 
 
+def test_a_forgotten_offset_is_noticed() -> None:
+    """Windows of 2 s, each with its own times: the second begins before the first did."""
+    enforcer = RefractoryPeriodEnforcer()
+    enforcer.enforce(ONE, ONE * 1000.0)
+    with pytest.raises(InputError, match=r"global_offset=0.*from 900"):
+        enforcer.enforce(ONE, ONE * 900.0)
+    other = np.eye(16, dtype=np.int64)[4]
+    assert enforcer.enforce(other, other * 1000.0)[0][4] == 1  # what was refused left no trace
+    assert enforcer.enforce(ONE, ONE * 900.0, global_offset=8000)[0][3] == 1
+    with pytest.raises(InputError, match="call reset"):
+        enforcer.enforce(ONE, ONE * 3900.0, global_offset=4000)
+    enforcer.reset()
+    assert enforcer.enforce(ONE, ONE * 3900.0, global_offset=4000)[0][3] == 1
+
+
+def test_windows_that_overlap_may_begin_with_an_earlier_pick() -> None:
+    enforcer = RefractoryPeriodEnforcer()
+    enforcer.enforce(ONE, ONE * 3900.0)
+    other = np.eye(16, dtype=np.int64)[4]
+    assert enforcer.enforce(other, other * 500.0, global_offset=2000)[0][4] == 1
+
+
+def test_a_flag_of_no_probability_still_counts() -> None:
+    assert RefractoryPeriodEnforcer().enforce(ONE, ONE * 5.0, ONE * 0.0)[0][3] == 1
+
+
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
@@ -107,7 +133,14 @@ def test_both_forms_agree() -> None:
         (lambda e: e.enforce(ONE, np.full(16, np.nan)), InputError, "not finite"),
         (lambda e: e.enforce_picks(Picks.make([16], [1.0], [1.0])), InputError, "index 16"),
         (lambda e: RefractoryPeriodEnforcer(0), InputError, "num_events=0"),
-        (lambda e: RefractoryPeriodEnforcer(16, -1), InputError, "period -1"),
+        (lambda e: RefractoryPeriodEnforcer(2.5), InputError, "num_events=2.5"),
+        (lambda e: RefractoryPeriodEnforcer(16, -1), InputError, "period_samples=-1"),
+        (lambda e: RefractoryPeriodEnforcer(16, None), InputError, "period_samples=None"),
+        (lambda e: RefractoryPeriodEnforcer(16, "a"), InputError, "period_samples='a'"),
+        (lambda e: e.enforce(ONE, ONE, ONE * 1.5), InputError, "not within 0 … 1"),
+        (lambda e: e.enforce(ONE, ONE, ONE * -0.1), InputError, "not within 0 … 1"),
+        (lambda e: e.enforce(ONE, ONE, global_offset=np.nan), InputError, "global_offset=nan"),
+        (lambda e: e.enforce(ONE, ONE, global_offset=None), InputError, "global_offset=None"),
     ],
 )
 def test_bad_input_is_named(call, error, says) -> None:

@@ -30,7 +30,7 @@ def config_of(**data: object) -> Config:
 
 def test_at_a_twentieth_of_the_budget_it_beats_the_energy_detector(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    sizes = ("data.n_train=624", "data.n_val=40", "data.n_test=60", "data.level=light")
+    sizes = ("data.n_train=400", "data.n_val=20", "data.n_test=30", "data.level=light")
     assert main(["train", "events", "--set", *sizes, "training.num_epochs=2", "--quiet"]) == 0
     summary = json.loads(Path("runs/events/summary.json").read_text())
     rivals = summary["rivals"]
@@ -39,7 +39,7 @@ def test_at_a_twentieth_of_the_budget_it_beats_the_energy_detector(tmp_path, mon
     file = read("runs/events")
     assert file.arguments["hidden_size"] == 64
     assert 0.0 < file.threshold < 1.0
-    assert "--set data.n_train=624" in file.about["command"]
+    assert "--set data.n_train=400" in file.about["command"]
     assert file.about["data"]["level"] == "light"
     assert LSTMEventClassifier(**file.arguments).load_state_dict(
         {name: torch.as_tensor(weights) for name, weights in file.weights.items()}
