@@ -6,12 +6,15 @@ code. What a command needs is imported when it runs, so that ``doctor`` starts o
 
 import argparse
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from asctools import __version__
 from asctools.errors import AscError, InputError, explain
+
+CLOSED_PIPE = 141  # as a shell says of a program that the signal SIGPIPE has ended
 
 
 def _add_doctor(commands: Any) -> None:
@@ -141,21 +144,25 @@ def _add_detect(commands: Any) -> None:
     parser = commands.add_parser(
         "detect",
         help=text,
-        description=text.capitalize() + ". The recording is .npy, .wav or .csv, its channels\n"
-        "those of the training. The exit code is 0 when it is done, 1 when it is done but the\n"
-        "recording is unlike the data of the training, 2 when the input was refused.",
+        description=text.capitalize() + ". The recording is .npy, .wav, .csv, .tsv or .txt,\n"
+        "its channels those of the training. The exit code is 0 when it is done, 1 when it is\n"
+        "done but the recording is unlike the data of the training, 2 when the input was refused.",
         epilog=DETECT_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("recording", metavar="RECORDING", help="a file .npy (samples, channels), .wav or .csv")
+    add(
+        "recording",
+        metavar="RECORDING",
+        help="a file .npy (samples, channels), .wav, .csv, .tsv or .txt",
+    )
     add("--checkpoint", metavar="PATH", help="a model file, a training's folder or a name")
     add("--out", metavar="FILE", help=".csv, .xes or .xes.gz; RECORDING-strikes.csv by default")
     add("--rate", type=float, help="samples a second, where the file does not say it")
     add("--threshold", type=float, help="the least score of a strike; the checkpoint's by default")
     add("--gaps", default="refuse", help="where readings are missing: refuse or mask")
     add("--resample", action="store_true", help="bring it to the rate of the training")
-    add("--full-scale", type=float, help="what the largest count of 16 or 24 bits stands for")
+    add("--full-scale", type=float, help="what the largest count of a converter stands for")
     add("--allow-constant", action="store_true", help="even if a channel stands still")
     add("--no-refractory", action="store_true", help="let a bell strike as often as it seems to")
     add("--period-s", type=float, help="a bell strikes once in so long; the model's by default")
@@ -198,7 +205,11 @@ def _add_label(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("recording", metavar="RECORDING", help="a file .npy (samples, channels), .wav or .csv")
+    add(
+        "recording",
+        metavar="RECORDING",
+        help="a file .npy (samples, channels), .wav, .csv, .tsv or .txt",
+    )
     add("--out", metavar="FILE", default="labels.csv", help="where to keep the labels (labels.csv)")
     add("--rate", type=float, help="samples a second, where the file does not say it")
     add("--gaps", default="refuse", help="where readings are missing: refuse or mask")
@@ -255,12 +266,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit code: 0 when all is well, 1 when the command found a problem, 2 when asctools
-        refused its input, 130 when it was interrupted. (For words it does not know, argparse ends
-        the process with 2.)
+        refused its input, 130 when it was interrupted, 141 when nobody reads its output any more.
+        (For words it does not know, argparse ends the process with 2.)
     """
     options = parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # here, where a closed pipe can still be told
+        return code
+    except BrokenPipeError:  # "| head" has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except AscError as error:
         print(f"asctools: {error}", file=sys.stderr)
         return 2

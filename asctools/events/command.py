@@ -46,12 +46,14 @@ def detect(
     Parameters
     ----------
     recording
-        Whatever :func:`~asctools.events.io.read_recording` reads.
+        Whatever :func:`~asctools.events.io.read_recording` reads: ``.npy``, ``.wav``, ``.csv``,
+        ``.tsv`` or ``.txt``.
     checkpoint
         Whatever :func:`~asctools.events.files.read` reads; the model that comes with the library
         by default.
     out
-        Where to write: ``.csv``, ``.xes`` or ``.xes.gz``; named after the recording by default.
+        Where to write: ``.csv``, ``.xes`` or ``.xes.gz``; named after the recording by default,
+        and never a file that is read.
     rate, gaps, full_scale, allow_constant
         As for :func:`~asctools.events.io.read_recording`.
     threshold
@@ -79,10 +81,10 @@ def detect(
     """
     recording = Path(recording)
     place = Path(out) if out else Path(f"{recording.stem}-strikes.csv")
-    check_place(place)
     name = checkpoint or ("standard-causal" if stream else "standard")
+    check_place(place, recording, Path(name))
     file = files.read(name)
-    own_rate = _rate_of(file)
+    own_rate = file.rate
     least = file.threshold if threshold is None else threshold
     period = _period(file, period_s, own_rate)
     how: dict[str, Any] = {"apply_refractory": apply_refractory, "period_samples": period}
@@ -137,8 +139,8 @@ def _heard(
         int(file.arguments.get("input_size", 6)),
         gaps,
         own_rate if resample else None,
+        full_scale=full_scale,
         allow_constant=allow_constant,
-        **({} if full_scale is None else {"full_scale": full_scale}),
     )
     if abs(heard.rate / own_rate - 1) > SAME_RATE:
         came = f"{recording} with {heard.rate:g} samples a second"
@@ -146,11 +148,6 @@ def _heard(
         todo = "pass --resample to bring it there, or train a model for this rate"
         raise InputError(explain(came, right, todo))
     return heard
-
-
-def _rate_of(file: files.ModelFile) -> float:
-    own = file.normaliser.rate if file.normaliser else 2000.0
-    return float(file.arguments.get("rate", own))
 
 
 def _period(file: files.ModelFile, period_s: float | None, rate: float) -> float:

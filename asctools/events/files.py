@@ -59,6 +59,12 @@ class ModelFile(NamedTuple):
     intervals: "Intervals | None" = None
     about: dict[str, Any] = {}  # noqa: RUF012  a NamedTuple is never changed
 
+    @property
+    def rate(self) -> float:
+        """Samples a second of what it was trained for."""
+        own = self.normaliser.rate if self.normaliser else 2000.0
+        return float(self.arguments.get("rate", own))
+
 
 def names() -> list[str]:
     """Return the names of the models that come with the library."""
@@ -134,6 +140,10 @@ def read(path: str | Path) -> ModelFile:
 
 def _place(path: str | Path) -> Path:
     """Return the file that is meant: a name of the library's own, a folder's, or the path."""
+    if not isinstance(path, (str, Path)):
+        came = f"{path!r} in place of a model file"
+        right = f"a path, or one of {', '.join(map(repr, names()))}"
+        raise CheckpointError(explain(came, right, "pass the path as text"))
     place = Path(path)
     if place.is_dir():
         return place / FINAL

@@ -80,7 +80,7 @@ def label(
         If the recording or the file of labels is refused.
     """
     out = Path(out)
-    if check_place(out) != ".csv":
+    if check_place(out, Path(recording)) != ".csv":
         raise InputError(explain(f"{out}", "a name that ends with .csv", "keep labels in a table"))
     heard = read_recording(recording, rate, gaps=gaps)
     found = proposals(heard, least)

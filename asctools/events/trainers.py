@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from asctools.bells import Picks, Strikes
+from asctools.bells import RATE, Picks, Strikes
 from asctools.events.conformal import fit_intervals
 from asctools.events.data import EventBatch, EventDataset
 from asctools.events.decode import picks_from_scores
@@ -109,7 +109,8 @@ class SupervisedTrainer(Trainer):
         loss_fn = EventTimingLoss() if loss_fn is None else loss_fn
         if optimizer is None:
             optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-        settings = {"scores": event_scores} | settings
+        rate = getattr(model, "arguments", {}).get("rate", RATE)
+        settings = {"scores": partial(event_scores, rate=rate)} | settings
         super().__init__(model, SupervisedStep(loss_fn), optimizer, **settings)
 
     def fit(
@@ -214,7 +215,7 @@ def _threshold(found: Predictions, period: float, rate: float) -> float:
     return best_threshold(found.picks, found.strikes, STRICT_MS, **how)
 
 
-def event_scores(kept: Mapping[str, np.ndarray]) -> dict[str, float]:
+def event_scores(kept: Mapping[str, np.ndarray], rate: float = RATE) -> dict[str, float]:
     """Return the best event F1 at ±10 ms over thresholds, of the rows that the step has kept."""
     picks, strikes = kept["picks"], kept["strikes"]
     windows = np.unique(np.concatenate([picks[:, 0], strikes[:, 0]]))
@@ -222,7 +223,7 @@ def event_scores(kept: Mapping[str, np.ndarray]) -> dict[str, float]:
         return {"f1": 0.0}
     found = [Picks.make(*picks[picks[:, 0] == window, 1:].T) for window in windows]
     true = [Strikes.make(*strikes[strikes[:, 0] == window, 1:3].T) for window in windows]
-    return {"f1": float(f1_at_thresholds(found, true, THRESHOLDS, LOOSE_MS).f1.max())}
+    return {"f1": float(f1_at_thresholds(found, true, THRESHOLDS, LOOSE_MS, rate=rate).f1.max())}
 
 
 def picks_of(

@@ -89,11 +89,14 @@ def from_files(
     return Sources(train, val, test, read[0][0].rate)
 
 
-def scores_of(picks: Sequence[Any], strikes: Sequence[Strikes]) -> dict[str, float]:
+def scores_of(
+    picks: Sequence[Any], strikes: Sequence[Strikes], rate: float = RATE, num_events: int = 16
+) -> dict[str, float]:
     """Return the columns of the last table: F1 at three tolerances, and the mean error."""
     from asctools.events.metrics import evaluate
 
-    at = {tolerance: evaluate(picks, strikes, tolerance) for tolerance in TOLERANCES_MS}
+    how: dict[str, Any] = {"rate": rate, "num_events": num_events}
+    at = {tolerance: evaluate(picks, strikes, tolerance, **how) for tolerance in TOLERANCES_MS}
     found = {f"F1@{tolerance:g}": scores.f1 for tolerance, scores in at.items()}
     five = at[5.0]
     return found | {

@@ -9,9 +9,9 @@ from torch import nn
 
 from asctools.errors import InputError, ShapeError, explain
 
-__all__ = ["Answer", "ask", "checked", "checked_threshold", "shortest"]
+__all__ = ["Answer", "ask", "checked", "shortest"]
 
-FEWEST_FRAMES = 20  # 0.1 s: no onset can be told from less
+FEWEST_FRAMES = 20  # 0.1 s at 2000 Hz: no onset can be told from less
 FARTHEST = 2.0  # frames: an offset beyond is no offset, and a stream could not wait for it
 
 
@@ -102,19 +102,3 @@ def checked(sequence: Any, model: nn.Module, least: int = 0) -> np.ndarray:
         todo = "read the file with gaps='mask', or fill the gap"
         raise InputError(explain(came, "finite readings", todo))
     return x
-
-
-def checked_threshold(threshold: float) -> float:
-    """Return a threshold above 0 and below 1.
-
-    Raises
-    ------
-    InputError
-        If it is another number, or none.
-    """
-    if not 0.0 < threshold < 1.0:
-        came = f"threshold={threshold!r}"
-        raise InputError(
-            explain(came, "a probability between 0 and 1", "take that of the model file")
-        )
-    return float(threshold)

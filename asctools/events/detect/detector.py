@@ -8,9 +8,10 @@ from torch import nn
 
 from asctools.bells import Picks
 from asctools.errors import InputError, ShapeError, explain
+from asctools.events.checks import checked_threshold, real
 from asctools.events.conformal import Intervals
 from asctools.events.decode import PeakFinder
-from asctools.events.detect.asking import ask, checked, checked_threshold, resolution, shortest
+from asctools.events.detect.asking import ask, checked, resolution, shortest
 from asctools.events.detect.certain import Certain
 
 __all__ = ["Detector", "detect_recording"]
@@ -64,7 +65,8 @@ class Detector:
         margin = round(MARGIN_S * 200) * 10
         self.margin = _whole(margin_samples, margin, self.frame, 0, "margin_samples")
         own = getattr(model, "refractory_period_samples", 4000)
-        period = float(own if period_samples is None else period_samples)
+        wanted = own if period_samples is None else period_samples
+        period = real(wanted, "period_samples", "0 or more samples", "try 4000")
         if not 0 <= period < np.inf:
             came = f"period_samples={period_samples!r}"
             raise InputError(explain(came, "0 or more samples", "try 4000"))
@@ -118,10 +120,11 @@ class Detector:
         Raises
         ------
         InputError
-            If the whole recording was too short to be asked about.
+            If the whole recording was too short to be asked about; it is forgotten then.
         """
         if self._length < shortest(self.model):
             came = f"a recording of {self._length} samples"
+            self.reset()  # or the next recording would begin with these samples
             todo = "record for longer"
             raise InputError(explain(came, f"at least {shortest(self.model)}", todo))
         found = []

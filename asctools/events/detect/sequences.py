@@ -58,7 +58,8 @@ def detect_events_from_sequence(
         A classifier of :mod:`asctools.events.models`. It is asked in evaluation mode, and left in
         the mode that it had.
     sequence
-        Readings in the units of the training, ``(T, C)`` of floats, from 0.1 s to hours.
+        Readings in the units of the training, ``(T, C)`` of floats, from 20 frames (200 samples in
+        frames of 10) to hours.
     threshold
         The least score of a strike.
     apply_refractory

@@ -43,8 +43,9 @@ def table_of(values: np.ndarray, path: Path) -> np.ndarray:
     """
     if values.dtype.kind not in "if" or values.dtype == np.int8:
         came = f"{path} with values of type {values.dtype}"
-        right = "integers of 16 bits or more, or floats"
-        raise InputError(explain(came, right, "save real numbers"))
+        right = "int16, int32 or int64, or floats"
+        todo = "save real numbers; of unsigned counts, subtract the middle and save them as int16"
+        raise InputError(explain(came, right, todo))
     if values.ndim != 2:
         came = f"{path} of shape {values.shape}"
         todo = "give one column for each channel; a single one is (n, 1)"

@@ -8,6 +8,7 @@ import numpy as np
 from asctools.bells import RATE
 from asctools.bells.frame import FULL_SCALE
 from asctools.errors import InputError, ShapeError, explain, unknown_name
+from asctools.events.checks import positive
 from asctools.events.io.arrays import read_npy, read_wav
 from asctools.events.io.gaps import fill, refuse_gaps, valid_of
 from asctools.events.io.raw import Raw
@@ -17,7 +18,9 @@ from asctools.events.io.table import read_table
 __all__ = ["FULL_SCALE", "SensorRecording", "read_recording"]
 
 SHORTEST_S = 0.1  # a strike needs that much to be one
-SAME_RATE = 0.005  # relative: the clocks of two cheap sensors differ by as much
+SAME_RATE = 0.01  # relative: the clocks of two cheap sensors differ by less
+RATE_TODO = "pass 2000, say"
+COUNTS_TODO = "pass what the largest count stands for, as 40.0 of the bell frame"
 
 
 class SensorRecording(NamedTuple):
@@ -57,7 +60,7 @@ def read_recording(
     gaps: str = "refuse",
     resample_to: float | None = None,
     *,
-    full_scale: float = FULL_SCALE,
+    full_scale: float | None = None,
     allow_constant: bool = False,
 ) -> SensorRecording:
     """Read a recording.
@@ -65,10 +68,12 @@ def read_recording(
     Parameters
     ----------
     path
-        A file ``.npy`` ``(samples, channels)``, ``.wav`` of any number of channels, or ``.csv`` as
-        :mod:`asctools.events.io.table` says.
+        A file ``.npy`` ``(samples, channels)``, ``.wav`` of any number of channels, or ``.csv``,
+        ``.tsv`` or ``.txt`` as :mod:`asctools.events.io.table` says.
     rate
-        Samples a second. Needed where the file does not say it; where it does, both must agree.
+        Samples a second. Needed where the file does not say it; where it does, both must agree
+        within 1 %. Yours is taken where a clock in the file cannot tell the two apart, else the
+        file's: over an hour, a little is whole seconds.
     channels
         How many there have to be; any number if None.
     gaps
@@ -76,9 +81,10 @@ def read_recording(
     resample_to
         The rate that is wanted; None keeps the recording's.
     full_scale
-        What the largest count stands for, where a file holds the integers of a converter; that of
-        :class:`~asctools.bells.BellFrame` unless you say what yours has. Floats are
-        taken as they are.
+        What the largest count stands for, where a file holds the integers of a converter. None is
+        that of :class:`~asctools.bells.BellFrame` for ``.wav`` and 16 bits; for wider integers in
+        ``.npy`` it has to be given, for nobody knows how many of their bits the converter used:
+        it is what 2³¹ (or 2⁶³) counts stand for. Floats are taken as they are.
     allow_constant
         Whether a channel may stand still from beginning to end.
 
@@ -93,7 +99,7 @@ def read_recording(
     path = Path(path)
     if gaps not in ("refuse", "mask"):
         raise unknown_name("gaps", gaps, ("refuse", "mask"))
-    raw = _raw(path, full_scale)
+    raw = _raw(path, rate, full_scale)
     rate = _rate(raw.rate, rate, path)
     _check_shape(raw, rate, channels, path)
     valid = valid_of(raw.signal, path)
@@ -102,16 +108,19 @@ def read_recording(
     signal = raw.signal if valid.all() else fill(raw.signal, path)
     if not allow_constant:
         _refuse_constant(signal, path)
-    if resample_to is not None and resample_to != rate:
-        _positive(resample_to, "resample_to")
-        signal, valid = resample(signal, valid, rate, resample_to)
-        rate = float(resample_to)
+    to = rate if resample_to is None else positive(resample_to, "resample_to", "leave it at None")
+    if to != rate:
+        signal, valid = resample(signal, valid, rate, to)
+        rate = to
     names = raw.names or tuple(str(k + 1) for k in range(signal.shape[1]))
     return SensorRecording(_single(signal), rate, valid, raw.start_s, names)
 
 
-def _raw(path: Path, full_scale: float) -> Raw:
-    _positive(full_scale, "full_scale")
+def _raw(path: Path, rate: float | None, full_scale: float | None) -> Raw:
+    if rate is not None:
+        positive(rate, "rate", RATE_TODO)
+    if full_scale is not None:
+        full_scale = positive(full_scale, "full_scale", COUNTS_TODO)
     if not path.is_file():
         came = f"{path}, which is {'no file' if path.exists() else 'not there'}"
         raise InputError(explain(came, "a recording", "check the path"))
@@ -123,7 +132,7 @@ def _raw(path: Path, full_scale: float) -> Raw:
     if kind == ".wav":
         return read_wav(path, full_scale)
     if kind in (".csv", ".tsv", ".txt"):
-        return read_table(path)
+        return read_table(path, rate)
     raise unknown_name("kind of recording", kind, (".npy", ".wav", ".csv", ".tsv", ".txt"))
 
 
@@ -133,8 +142,7 @@ def _rate(of_file: float | None, given: float | None, path: Path) -> float:
         came = f"{path}, which does not say its rate"
         raise InputError(explain(came, "samples a second", "pass rate=2000 (--rate 2000), say"))
     if given is None or of_file is None:
-        return _positive(of_file if given is None else given, "rate")
-    _positive(given, "rate")
+        return positive(of_file if given is None else given, "rate", RATE_TODO)
     if abs(of_file / given - 1) > SAME_RATE:
         came = f"{path} with {of_file:g} samples a second where {given:g} were stated"
         todo = "state the file's own rate, and ask for another with resample_to (--resample)"
@@ -172,9 +180,3 @@ def _refuse_constant(signal: np.ndarray, path: Path) -> None:
 
 def _single(signal: np.ndarray) -> np.ndarray:
     return signal if signal.dtype == np.float32 else np.asarray(signal, dtype=np.float32)
-
-
-def _positive(value: float | None, name: str) -> float:
-    if value is None or not np.isfinite(value) or value <= 0:
-        raise InputError(explain(f"{value} as {name}", "a number above 0", "pass 2000, say"))
-    return float(value)

@@ -5,7 +5,7 @@ In files bells count from 1, as ringers count, and times are seconds.
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from asctools.errors import InputError, explain, unknown_name
 from asctools.eventlog.writer import XESLogger
 from asctools.events.io.atomic import write_whole
 from asctools.events.io.raw import unreadable
+from asctools.events.io.table import no_text
 
 __all__ = ["check_place", "read_strikes", "write_strikes"]
 
 ENDINGS = (".csv", ".xes", ".xes.gz")
 STROKES = {"hand": 0, "back": 1, "": -1}
+UNITS = {"time_s": 1.0, "time_ms": 1e-3}
+EARLY_S = 1e-3  # before the first sample: a label may be rounded
 DIGITS = 6  # of a second: a microsecond is far below what any sensor can tell
 
 
@@ -62,13 +65,14 @@ def write_strikes(
         write_whole(path, lambda place: _write_log(place, rows, about))
 
 
-def check_place(path: Path) -> str:
+def check_place(path: Path, *inputs: Path) -> str:
     """Return the ending of a file for strikes, before the work begins that is to fill it.
 
     Raises
     ------
     InputError
-        If the ending is another one, or there is no such folder.
+        If the ending is another one, there is no such folder, or it is one of the files that are
+        read.
     """
     ending = next((each for each in ENDINGS if path.name.endswith(each)), path.suffix)
     if ending not in ENDINGS:
@@ -76,11 +80,17 @@ def check_place(path: Path) -> str:
     if not path.parent.is_dir():
         came = f"{path}, in a folder that is not there"
         raise InputError(explain(came, "a folder to write into", "make the folder first"))
+    if path.exists() and any(each.exists() and path.samefile(each) for each in inputs):
+        came = f"{path} as the file to write, which is one that is read"
+        raise InputError(explain(came, "a file of its own for the strikes", "choose another name"))
     return ending
 
 
 def read_strikes(path: str | Path, rate: float, start_s: float = 0.0) -> Strikes:
     """Read strikes from a table with the columns ``time_s`` and ``bell``, and maybe ``stroke``.
+
+    As in recordings, the separator may be a semicolon or a tab, and numbers have a decimal comma
+    then; ``time_ms`` in place of ``time_s`` is in milliseconds.
 
     Parameters
     ----------
@@ -100,7 +110,8 @@ def read_strikes(path: str | Path, rate: float, start_s: float = 0.0) -> Strikes
     Raises
     ------
     InputError
-        If it is missing, lacks a column, or a row is wrong: the message names its line.
+        If it is missing, lacks a column, or a row is wrong, a time before sample 0 for one: the
+        message names its line.
     """
     path = Path(path)
     if not path.is_file():
@@ -108,28 +119,48 @@ def read_strikes(path: str | Path, rate: float, start_s: float = 0.0) -> Strikes
         raise InputError(explain(came, "a table of strikes", "check the path"))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            missing = {"time_s", "bell"} - set(table.fieldnames or ())
-            if missing:
-                came = f"{path} without {' and '.join(sorted(missing))}"
-                todo = "name the columns in the first line: time_s,bell"
-                raise InputError(explain(came, "the columns time_s and bell", todo))
-            rows = [_strike(row, path, table.line_num) for row in table]
-    except (UnicodeDecodeError, csv.Error) as error:
+            first = file.readline()
+            separator = next((mark for mark in ";\t" if mark in first), ",")
+            file.seek(0)
+            table = csv.DictReader(file, delimiter=separator)
+            clock = _clock(path, table.fieldnames or ())
+            rows = [_strike(row, clock, path, table.line_num) for row in table]
+    except UnicodeDecodeError as error:
+        raise no_text(path, error) from error
+    except csv.Error as error:
         raise unreadable(path, ".csv", error) from error
+    early = [time for _, time, _ in rows if time < start_s - EARLY_S]
+    if early:
+        came = f"{path} with a strike at {min(early):.6g} s"
+        todo = "correct it, or take the recording that these labels belong to"
+        raise InputError(explain(came, f"times from {start_s:.6g} s, the first sample's, on", todo))
     bells, times, strokes = zip(*rows, strict=True) if rows else ((), (), ())
     return Strikes.make(
         [bell - 1 for bell in bells], [(time - start_s) * rate for time in times], strokes
     )
 
 
-def _strike(row: Mapping[str, str | None], path: Path, line: int) -> tuple[int, float, int]:
-    """Return bell, time and stroke of a row, or say what is wrong with it."""
+def _clock(path: Path, names: Sequence[str]) -> str:
+    """Return the name of the column of times."""
+    clock = next((name for name in UNITS if name in names), None)
+    missing = ["bell"] * ("bell" not in names) + ["time_s"] * (clock is None)
+    if clock is None or missing:
+        came = f"{path} without {' and '.join(missing)}"
+        todo = "name the columns in the first line: time_s,bell"
+        raise InputError(explain(came, "the columns time_s and bell", todo))
+    return clock
+
+
+def _strike(
+    row: Mapping[str, str | None], clock: str, path: Path, line: int
+) -> tuple[int, float, int]:
+    """Return bell, time in seconds and stroke of a row, or say what is wrong with it."""
     try:
-        bell, time = int(row["bell"] or ""), float(row["time_s"] or "")
+        bell = int(row["bell"] or "")
+        time = float((row[clock] or "").replace(",", ".")) * UNITS[clock]
         stroke = STROKES[(row.get("stroke") or "").strip().lower()]
     except (ValueError, KeyError) as error:
-        came = f"{path} with {row['time_s']!r}, {row['bell']!r} in line {line} ({error})"
+        came = f"{path} with {row[clock]!r}, {row['bell']!r} in line {line} ({error})"
         todo = "correct that line; the stroke is hand, back or left empty"
         raise InputError(
             explain(came, "a time in seconds and the number of a bell", todo)

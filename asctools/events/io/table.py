@@ -1,9 +1,10 @@
 """Readings in text: one row a sample, one column a channel, and often one with the time.
 
-The separator is a comma, a semicolon, a tab or blanks; with any but the comma, numbers may have a
-decimal comma. A first row that is no row of numbers names the columns. A column called ``time``,
-``t`` or ``timestamp`` is the clock, in seconds unless its name says ``ms`` or ``us``
-(``time_ms``), or as dates in ISO 8601. An empty cell is a missing reading.
+The text is UTF-8. The separator is a comma, a semicolon, a tab or blanks; with any but the comma,
+numbers may have a decimal comma. A first row that is no row of numbers names the columns. A column
+called ``time``, ``t`` or ``timestamp`` is the clock, in seconds unless its name says ``ms`` or
+``us`` (``time_ms``), or as dates in ISO 8601. Without names, a first column that rises evenly is
+refused, for it is a clock of an unknown unit. An empty cell is a missing reading.
 """
 
 import csv
@@ -16,15 +17,17 @@ from typing import NamedTuple
 import numpy as np
 
 from asctools.errors import InputError, ShapeError, explain
-from asctools.events.io.clock import places
-from asctools.events.io.raw import Raw, unreadable
+from asctools.events.io.clock import places, rises_evenly
+from asctools.events.io.raw import Raw
 
-__all__ = ["Layout", "cells", "layout", "read_table"]
+__all__ = ["Layout", "cells", "layout", "no_text", "read_table"]
 
 CLOCK = re.compile(
     r"^(?=.)(?:time|t|timestamp|datetime)?[ _\[(]*"
     r"(?P<unit>s|sec|seconds|ms|milliseconds|us|µs|microseconds)?[\])]*$"
 )
+LOOKED_AT = 200  # rows: in as many, a fraction begins with 0 somewhere
+FRACTION = re.compile(r"0\d+")  # no whole number is written so
 UNITS = {"ms": 1e-3, "milliseconds": 1e-3, "us": 1e-6, "µs": 1e-6, "microseconds": 1e-6}
 
 
@@ -46,20 +49,33 @@ class Layout(NamedTuple):
     names: tuple[str, ...]
 
 
-def read_table(path: Path) -> Raw:
+def read_table(path: Path, rate: float | None = None) -> Raw:
     """Read a file ``.csv``, and put its readings on the grid of samples that its clock gives.
+
+    Parameters
+    ----------
+    path
+        The file.
+    rate
+        Samples a second, if somebody says so; the clock, if there is one, may know better.
 
     Raises
     ------
     InputError
-        If it is empty, a cell is no number, or the clock goes back.
+        If it is empty, a cell is no number, the clock has no name or goes back, or numbers with a
+        decimal comma stand between commas.
     ShapeError
         If a row has another number of cells than the rows before.
     """
     kind = layout(path)
+    _refuse_decimal_commas(path, kind)
     values = _numbers(path, kind)
     clock = next((k for k, name in enumerate(kind.names) if CLOCK.match(name.lower())), None)
     if clock is None:
+        if not kind.names and values.shape[1] > 1 and rises_evenly(values[:, 0]):
+            came = f"{path} with a first column that rises evenly, and no names"
+            todo = "write a first line with time_s or time_ms; if it only counts the rows, drop it"
+            raise InputError(explain(came, "a name for a column of times", todo))
         return Raw(values.astype(np.float32), names=kind.names)
     unit = CLOCK.match(kind.names[clock].lower())
     times = values[:, clock] * UNITS.get(unit["unit"] if unit and unit["unit"] else "", 1.0)
@@ -67,7 +83,7 @@ def read_table(path: Path) -> Raw:
     names = tuple(name for k, name in enumerate(kind.names) if k != clock)
     if len(times) < 2:
         return Raw(signal, None, float(times[0]), names)
-    on_grid = places(times)
+    on_grid = places(times, rate)
     whole = np.full((on_grid.at[-1] + 1, signal.shape[1]), np.nan, np.float32)
     whole[on_grid.at] = signal
     return Raw(whole, on_grid.rate, float(times[0]), names)
@@ -116,6 +132,19 @@ def cells(path: Path, kind: Layout) -> Iterator[tuple[int, list[str]]]:
                 )
             if tuple(row) != kind.names:
                 yield number, row
+
+
+def _refuse_decimal_commas(path: Path, kind: Layout) -> None:
+    """Refuse ``1,05,-2,70``: two numbers that look like four, one of which begins with a 0."""
+    if kind.separator != ",":
+        return
+    rows = [_split(row, ",") for row, _ in zip(_lines(path), range(LOOKED_AT), strict=False)]
+    numbers = [row for row in rows[bool(kind.names) :] if len(row) != len(kind.names)]
+    halves = any(FRACTION.fullmatch(cell) for row in numbers for cell in row[1:])
+    if halves and not any("." in cell for row in numbers for cell in row):
+        came = f"{path} with commas between the cells and within the numbers"
+        todo = "save it with semicolons or tabs between the cells, or with decimal points"
+        raise InputError(explain(came, "commas for one of both", todo))
 
 
 def _numbers(path: Path, kind: Layout) -> np.ndarray:
@@ -177,4 +206,11 @@ def _lines(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8-sig") as file:
             yield from (line for line in file if line.strip() and not line.startswith("#"))
     except UnicodeDecodeError as error:
-        raise unreadable(path, ".csv", error) from error
+        raise no_text(path, error) from error
+
+
+def no_text(path: Path, error: UnicodeDecodeError) -> InputError:
+    """Return the error for a file in another encoding, or of no text at all."""
+    came = f"{path}, which cannot be read as UTF-8 ({error.reason} at byte {error.start})"
+    todo = "save it as UTF-8: it is in Latin-1 or UTF-16, say, damaged, or no text"
+    return InputError(explain(came, "text in UTF-8", todo))

@@ -226,6 +226,8 @@ def _memory(
 
 def _check(arguments: dict[str, Any]) -> None:
     positive_sizes(**{name: arguments[name] for name in WHOLE})
+    for name in ("features", "kernels"):
+        positive_sizes(**{f"{name}[{n}]": size for n, size in enumerate(arguments[name])})
     for name, known in (("recurrent", RECURRENT), ("attention", ATTENTION)):
         if arguments[name] not in known:
             raise unknown_name(name, arguments[name], known)

@@ -8,13 +8,14 @@ import numpy as np
 from asctools.bells import Picks
 from asctools.errors import InputError, ShapeError, explain
 from asctools.events import files
+from asctools.events.checks import checked_threshold, real
 from asctools.events.decode import PeakFinder
 from asctools.events.refractory import OnlineRefractory, log_odds
 from asctools.events.stream.network import CausalNetwork, FrameScores
 
 __all__ = ["StreamingDetector"]
 
-DELAY = 1000.0  # samples: half a second
+DELAY_S = 0.5
 MOST_QUIET = 50  # pieces
 FARTHEST = 2  # frames: an offset beyond is no offset
 
@@ -33,7 +34,8 @@ class StreamingDetector:
     period_samples
         That period; None takes the model's own.
     delay_samples
-        How long a strike waits for a better one of its bell before it is committed.
+        How long a strike waits for a better one of its bell before it is committed; None is half
+        a second at the rate of the model.
 
     Attributes
     ----------
@@ -56,17 +58,17 @@ class StreamingDetector:
         threshold: float | None = None,
         apply_refractory: bool = True,
         period_samples: float | None = None,
-        delay_samples: float = DELAY,
+        delay_samples: float | None = None,
     ) -> None:
         self.file = model if isinstance(model, files.ModelFile) else files.read(model)
-        self.threshold = self.file.threshold if threshold is None else threshold
-        if not 0.0 < self.threshold < 1.0:
-            came = f"threshold={threshold!r}"
-            raise InputError(explain(came, "a probability between 0 and 1", "leave it to the file"))
+        self.threshold = checked_threshold(self.file.threshold if threshold is None else threshold)
         own = self.file.arguments.get("refractory_period_samples", 4000)
-        period = float(own if period_samples is None else period_samples)
+        wanted = own if period_samples is None else period_samples
+        period = real(wanted, "period_samples", "0 or more samples", "try 4000")
+        wanted = DELAY_S * self.file.rate if delay_samples is None else delay_samples
+        delay = real(wanted, "delay_samples", "0 or more samples", "try 1000")
         self._silent = Picks.none()
-        self._rule = (period, delay_samples) if apply_refractory else (0.0, 0.0)
+        self._rule = (period, delay) if apply_refractory else (0.0, 0.0)
         self.reset()
         waits = 1 + self.network.lookahead + 1 + FARTHEST
         self.latency_samples = waits * self.network.frame + self._rule[1]
@@ -111,9 +113,10 @@ class StreamingDetector:
         """Return the strikes that still waited, and be ready for another recording."""
         fill = np.ones(-len(self._valid) % self.network.frame, dtype=bool)
         self._valid = np.concatenate([self._valid, fill])
-        last = self._commit(self.network.finish(), at_end=True)
-        self.reset()
-        return last
+        try:
+            return self._commit(self.network.finish(), at_end=True)
+        finally:
+            self.reset()  # also after an error: nothing of this recording goes into the next
 
     def _commit(self, frames: FrameScores, at_end: bool = False) -> Picks:
         """Return the strikes that are committed when new frames are known."""

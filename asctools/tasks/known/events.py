@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ __all__ = ["TASK", "Data", "Model"]
 
 COLUMNS = ("F1@2.5", "F1@5", "F1@10", "precision", "recall", "error/ms")
 FINAL = "events.npz"
+STRICT_S = 0.005
 
 
 @dataclass(frozen=True)
@@ -121,12 +123,12 @@ def prepare(config: Config) -> Prepared:
         ),
         val_loader=loader(sources.val),
         columns=COLUMNS,
-        rivals=lambda: _rivals(sources),
+        rivals=lambda: _rivals(sources, model),
         finish=lambda trained, folder: _finish(
             trained, loader(sources.val), loader(sources.test), folder, config
         ),
         step=SupervisedStep(loss_fn),
-        scores=event_scores,
+        scores=partial(event_scores, rate=sources.rate),
         normaliser=model.normalise.normaliser(),
         about=_about(sources),
         called="the classifier",
@@ -163,7 +165,8 @@ def _finish(
     file = calibrated(model, val_loader, _origin(config))
     write(folder / FINAL, file)
     found = predict(model, test_loader)
-    return scores_of(found.kept(file.threshold, model.refractory_period_samples), found.strikes)
+    kept = found.kept(file.threshold, model.refractory_period_samples)
+    return scores_of(kept, found.strikes, model.arguments["rate"], model.num_events)
 
 
 def _origin(config: Config) -> dict[str, Any]:
@@ -185,21 +188,32 @@ def _origin(config: Config) -> dict[str, Any]:
     return {"command": command, "data": own["data"], "seed": own["training"]["seed"]}
 
 
-def _rivals(sources: Sources) -> Table:
+def _rivals(sources: Sources, model: Any) -> Table:
     """Score what knows less than the network, what knows as much, and what knows the truth."""
     from asctools.bells.energy import EnergyDetector
     from asctools.bells.pursuit import TemplatePursuit, oracle
     from asctools.tasks.event_data import scores_of
 
     train, val, test = sources.train, sources.val, sources.test
+    settings: dict[str, Any] = {
+        "num_events": model.num_events,
+        "refractory_period_samples": model.refractory_period_samples,
+        "rate": sources.rate,
+        "tolerance": STRICT_S * sources.rate,
+    }
     made: dict[str, Any] = {
         "energy detector": EnergyDetector().fit(train),
-        "template pursuit": TemplatePursuit(rate=sources.rate).fit(train, validation=val),
+        "template pursuit": TemplatePursuit(**settings).fit(train, validation=val),
     }
     if sources.frame is not None:
         made["the oracle"] = oracle(sources.frame, train, validation=val)
     return {
-        name: scores_of([detector.detect(window) for window in test.data], test.strikes)
+        name: scores_of(
+            [detector.detect(window) for window in test.data],
+            test.strikes,
+            sources.rate,
+            model.num_events,
+        )
         for name, detector in made.items()
     }
 

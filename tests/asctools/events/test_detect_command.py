@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import asctools
 from asctools.bells import Picks
 from asctools.cli import main
 from asctools.eventlog import read
@@ -149,6 +155,42 @@ def test_what_cannot_be_is_refused_before_anything_is_written(here, capsys, word
     assert detect(*words) == 2
     assert said in capsys.readouterr().err
     assert sorted(each.name for each in here.iterdir()) == ["c.npz", "m.npz", "r.npy"]
+
+
+@pytest.mark.parametrize("command", ["detect", "label"])
+def test_the_recording_is_never_overwritten(here, capsys, command) -> None:
+    np.savetxt("r.csv", readings(), delimiter=",", header="time_s,bell,b,c,d,e", comments="")
+    (here / "also.csv").symlink_to("r.csv")
+    before = (here / "r.csv").read_bytes()
+    for out in ("r.csv", "also.csv", str(here / "r.csv")):
+        assert main([command, "r.csv", "--rate", "2000", "--out", out]) == 2
+        assert "is one that is read" in capsys.readouterr().err
+    assert (here / "r.csv").read_bytes() == before
+
+
+def test_the_checkpoint_is_never_overwritten(here, capsys) -> None:
+    (here / "m.csv").hardlink_to("m.npz")
+    words = ("r.npy", "--rate", "2000", "--checkpoint", "m.npz", "--out", "m.csv")
+    assert detect(*words) == 2
+    assert "is one that is read" in capsys.readouterr().err
+    assert files.read("m.npz").threshold == 0.6
+
+
+def test_a_closed_pipe_is_no_error(here) -> None:
+    words = ("-m", "asctools", "detect", "r.npy", "--checkpoint", "c.npz", "--rate", "2000")
+    root = str(Path(asctools.__file__).parent.parent)
+    done = subprocess.Popen(
+        [sys.executable, *words, "--stream"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert done.stdout is not None and done.stderr is not None
+    done.stdout.close()
+    assert done.stderr.read() == ""
+    assert done.wait() == 141
+    assert (here / "r-strikes.csv").is_file()
 
 
 def test_without_pytorch_a_stream_is_offered(here, capsys, monkeypatch) -> None:

@@ -210,6 +210,7 @@ def test_the_rival_has_the_same_interface() -> None:
         ({"recurrent": "gru"}, "recurrent 'gru'.*'lstm'"),
         ({"attention": "lokal"}, "Did you mean 'local'"),
         ({"dropout": 1.0}, r"dropout=1\.0"),
+        ({"features": (48, 0, 64)}, r"features\[1\]=0"),
         ({"kernels": (61, 11)}, r"kernels=\[61, 11\]"),
         ({"kernels": (1, 11, 5)}, r"kernels=\[1, 11, 5\]"),
     ],

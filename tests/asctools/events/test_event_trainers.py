@@ -196,6 +196,8 @@ def test_the_score_of_an_epoch_is_the_best_over_thresholds() -> None:
     picks = np.array([[0, 1, 105.0, 0.6], [1, 0, 190.0, 0.5], [1, 1, 500.0, 0.3]])
     # Above 0.3 one of three is missed: 2 · 2 / (2 + 3)
     assert event_scores({"picks": picks, "strikes": strikes})["f1"] == pytest.approx(4 / 5)
+    slow = event_scores({"picks": picks, "strikes": strikes}, rate=800.0)["f1"]
+    assert slow == pytest.approx(2 / 4), "10 samples are 12.5 ms there"
     assert event_scores({"picks": picks[:0], "strikes": strikes})["f1"] == 0.0
 
 

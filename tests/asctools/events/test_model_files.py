@@ -170,6 +170,12 @@ def test_names_and_places_that_are_not_there_are_refused(tmp_path) -> None:
             files.read(place)
 
 
+@pytest.mark.parametrize("path", [None, 3, ["standard"]])
+def test_what_is_no_path_is_refused(path) -> None:
+    with pytest.raises(CheckpointError, match="'standard'"):
+        files.read(path)
+
+
 def test_what_cannot_be_written_is_refused(tmp_path, model) -> None:
     with pytest.raises(CheckpointError, match=r"\.npz"):
         files.write(tmp_path / "m.pth", model)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from asctools.bells import Picks, Strikes
 from asctools.bells.frame import BellFrame
 from asctools.cli import main
 from asctools.errors import InputError
@@ -15,7 +16,7 @@ from asctools.events.io import write_strikes
 from asctools.events.models import LSTMEventClassifier
 from asctools.settings import read_yaml
 from asctools.tasks import find
-from asctools.tasks.event_data import from_files
+from asctools.tasks.event_data import from_files, scores_of
 from asctools.training.config import Config, load
 from asctools.training.config.loading import shipped
 
@@ -30,7 +31,7 @@ def config_of(**data: object) -> Config:
 
 def test_at_a_twentieth_of_the_budget_it_beats_the_energy_detector(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    sizes = ("data.n_train=400", "data.n_val=20", "data.n_test=30", "data.level=light")
+    sizes = ("data.n_train=320", "data.n_val=16", "data.n_test=24", "data.level=light")
     assert main(["train", "events", "--set", *sizes, "training.num_epochs=2", "--quiet"]) == 0
     summary = json.loads(Path("runs/events/summary.json").read_text())
     rivals = summary["rivals"]
@@ -39,7 +40,7 @@ def test_at_a_twentieth_of_the_budget_it_beats_the_energy_detector(tmp_path, mon
     file = read("runs/events")
     assert file.arguments["hidden_size"] == 64
     assert 0.0 < file.threshold < 1.0
-    assert "--set data.n_train=400" in file.about["command"]
+    assert "--set data.n_train=320" in file.about["command"]
     assert file.about["data"]["level"] == "light"
     assert LSTMEventClassifier(**file.arguments).load_state_dict(
         {name: torch.as_tensor(weights) for name, weights in file.weights.items()}
@@ -107,6 +108,15 @@ def test_files_that_do_not_go_together_are_named(recorded, tmp_path) -> None:
     np.save(short, np.load(recording)[:30000])
     with pytest.raises(InputError, match=r"a strike outside of .*short\.npy, which lasts 15 s"):
         from_files([str(short)], [labels], 2000.0, "refuse", 2.0)
+
+
+def test_tolerances_are_in_milliseconds_at_any_rate() -> None:
+    strikes, late = [Strikes.make([17], [100.0])], [Picks.make([17], [103.0], [0.9])]
+    at_500 = scores_of(late, strikes, 500.0, num_events=18)
+    assert [at_500[name] for name in ("F1@2.5", "F1@5", "F1@10")] == [0.0, 0.0, 1.0]
+    assert at_500["error/ms"] == pytest.approx(6.0)
+    at_2000 = scores_of(late, strikes, 2000.0, num_events=18)
+    assert at_2000["F1@2.5"] == 1.0
 
 
 def test_seeds_decide_everything_and_leave_no_trace() -> None:

@@ -99,7 +99,7 @@ def test_a_cycle_rises_and_falls() -> None:
     assert rates[30:] == sorted(rates[30:], reverse=True)
     assert rates[0] < 0.01
     assert rates[100:] == [0.001] * 20, "past its end it stays"
-    steps = {round(b - a, 12) for a, b in itertools.pairwise(rates)}
+    steps = {round(b - a, 12) for a, b in itertools.pairwise(rates[:31])}
     assert len(steps) == 1, "a line"
     assert rates[65] == pytest.approx((0.2 + 0.001) / 2), "half of the way down"
 

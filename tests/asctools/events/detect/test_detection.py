@@ -117,6 +117,22 @@ def test_a_detector_can_be_used_again() -> None:
     assert same(Picks.together([detector.push(readings()), detector.finish()]), first)
 
 
+def test_a_recording_that_was_too_short_leaves_nothing_behind() -> None:
+    detector = Detector(MODEL, **SMALL)
+    detector.push(readings()[:153])
+    with pytest.raises(InputError, match="153 samples"):
+        detector.finish()
+    again = Picks.together([detector.push(readings()), detector.finish()])
+    assert same(again, detect_recording(MODEL, readings(), **SMALL))
+
+
+@pytest.mark.parametrize("name", ["threshold", "period_samples"])
+@pytest.mark.parametrize("value", ["a", True, np.nan])
+def test_settings_that_are_no_number_are_refused(name, value) -> None:
+    with pytest.raises(InputError, match=name):
+        Detector(MODEL, **{name: value})
+
+
 def test_windows_find_what_one_look_at_all_of_it_finds() -> None:
     short = Detector(MODEL, threshold=0.6, core_samples=1000, margin_samples=1000)
     found = Picks.together([short.push(readings()), short.finish()])

@@ -105,6 +105,7 @@ def wav_24(folder: Path, counts: np.ndarray) -> Path:
         (signal().astype(complex), InputError, "complex128"),
         (np.array([["a", "b"]] * 500), InputError, "<U1"),
         (np.zeros((500, 2), np.uint8), InputError, "uint8"),
+        (np.zeros((500, 2), np.uint16), InputError, "subtract the middle and save them as int16"),
         (np.zeros((500, 0), np.float32), ShapeError, "without a channel"),
     ],
 )
@@ -168,6 +169,24 @@ def test_a_channel_without_any_reading_cannot_be_masked(tmp_path) -> None:
 def test_the_rate_has_to_be_known(tmp_path) -> None:
     with pytest.raises(InputError, match="does not say its rate"):
         read_recording(npy(tmp_path, signal()))
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_wide_counts_need_their_full_scale(tmp_path, kind) -> None:
+    path = npy(tmp_path, np.rint(signal() * 1000).astype(kind))
+    bits = 8 * np.dtype(kind).itemsize
+    with pytest.raises(InputError, match=rf"2\*\*{bits - 1} counts.*--full-scale"):
+        read_recording(path, RATE)
+    heard = read_recording(path, RATE, full_scale=2.0 ** (bits - 1) / 1000)
+    np.testing.assert_allclose(heard.signal, signal(), atol=6e-4)
+
+
+@pytest.mark.parametrize("name", ["rate", "full_scale", "resample_to"])
+@pytest.mark.parametrize("value", ["1000", True, 0, np.nan, [1.0]])
+def test_settings_that_are_no_number_are_refused(tmp_path, name, value) -> None:
+    path = wav(tmp_path, signal())
+    with pytest.raises(InputError, match=f"{name}=.*a number above 0"):
+        read_recording(path, **{name: value})
 
 
 @pytest.mark.parametrize("rate", [0.0, -5.0, np.nan, np.inf])

@@ -83,6 +83,8 @@ def test_labels_by_hand_may_come_in_any_order_with_other_columns(tmp_path) -> No
         ("time_s,bell\n1.0,-2\n", "bells from 1"),
         ("time_s,bell\nnan,2\n", "line 2"),
         ("time_s,bell,stroke\n1.0,2,up\n", "line 2"),
+        ("time_s,bell\n1.0,2\n-1.0,2\n", "a strike at -1 s"),
+        ("time_s;bell\n1,0;2\nx;2\n", "line 3"),
     ],
 )
 def test_wrong_labels_are_named(tmp_path, text, said) -> None:
@@ -90,6 +92,31 @@ def test_wrong_labels_are_named(tmp_path, text, said) -> None:
     path.write_text(text, "utf-8")
     with pytest.raises(InputError, match=said):
         read_strikes(path, 2000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time_s;bell\n0,5;2\n1,25;1\n",
+        "bell;time_s\n2;0.5\n1;1.25\n",
+        "time_s\tbell\n0,5\t2\n1.25\t1\n",
+        "time_ms,bell\n500,2\n1250,1\n",
+        "time_ms;bell\n500,0;2\n1250,0;1\n",
+    ],
+)
+def test_labels_may_be_written_as_recordings_may(tmp_path, text) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(text, "utf-8")
+    strikes = read_strikes(path, 2000)
+    assert strikes.bells.tolist() == [1, 0]
+    np.testing.assert_allclose(strikes.times, [1000.0, 2500.0])
+
+
+def test_a_strike_before_the_recording_is_refused(tmp_path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("time_s,bell\n5.0,2\n8.0,1\n", "utf-8")
+    with pytest.raises(InputError, match=r"at 5 s, expected times from 7\.25 s"):
+        read_strikes(path, 2000, start_s=7.25)
 
 
 def test_labels_that_are_missing_or_no_text_are_refused(tmp_path) -> None:

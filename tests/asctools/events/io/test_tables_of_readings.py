@@ -175,9 +175,103 @@ def test_a_clock_of_another_unit_is_guessed_in_the_error(tmp_path, name, step, s
         read_recording(write(tmp_path, clocked(step), [name, "a", "b"]), RATE)
 
 
-def test_a_clock_without_a_name_counts_as_a_channel_and_is_refused(tmp_path) -> None:
-    with pytest.raises(ShapeError, match=r"3 channels, expected 2.* times time_s"):
-        read_recording(write(tmp_path, clocked()), RATE, channels=2)
+@pytest.mark.parametrize("step", [1 / RATE, 0.5, 1])
+@pytest.mark.parametrize("rate", [None, RATE])
+def test_a_clock_without_a_name_is_refused_and_no_channel(tmp_path, step, rate) -> None:
+    with pytest.raises(InputError, match=r"first column that rises evenly.*time_s"):
+        read_recording(write(tmp_path, clocked(step)), rate)
+
+
+def test_a_channel_that_rises_unevenly_is_no_clock(tmp_path) -> None:
+    x = np.cumsum(np.random.default_rng(3).exponential(size=(300, 2)), axis=0)
+    np.testing.assert_allclose(read_recording(write(tmp_path, x), RATE).signal, x, rtol=1e-6)
+
+
+@pytest.mark.parametrize("names", [None, ["time_s", "a", "b"]])
+def test_decimal_commas_between_commas_are_refused(tmp_path, names) -> None:
+    rows = [[f"{cell:.3f}" for cell in row] for row in clocked()]
+    with pytest.raises(InputError, match=r"commas between the cells and within.*semicolons"):
+        read_recording(write(tmp_path, rows, names, ",", comma=True), RATE)
+
+
+def test_whole_numbers_between_commas_are_whole_numbers(tmp_path) -> None:
+    rows = np.random.default_rng(0).integers(-99, 99, (300, 4))
+    np.testing.assert_array_equal(read_recording(write(tmp_path, rows), RATE).signal, rows)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_text_in_another_encoding_is_told_from_damage(tmp_path, encoding) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("time_s,µ\n0.0,1.0\n0.1,2.0\n", encoding)
+    with pytest.raises(InputError, match="Save it as UTF-8"):
+        read_recording(path)
+
+
+def jittered(n: int, jitter: float, seed: int, rate: float = 1000.0) -> np.ndarray:
+    """Stamps that are off by so much of a step; their order is that of the readings."""
+    return (np.arange(n) + np.random.default_rng(seed).normal(0, jitter, n)) / rate
+
+
+@pytest.mark.parametrize("jitter", [0.01, 0.1, 0.15, 0.2, 0.25])
+@pytest.mark.parametrize("seed", range(4))
+def test_stamps_that_jitter_are_no_gaps_and_do_not_bend_the_rate(jitter, seed) -> None:
+    times = jittered(3000, jitter, seed)
+    found = places(times)
+    np.testing.assert_array_equal(found.at, np.arange(3000))
+    assert found.rate == pytest.approx(1000.0, rel=5e-5)
+    assert places(times, 1000.0).rate == 1000.0
+
+
+def test_readings_with_stamps_that_jitter_are_read_as_they_are(tmp_path) -> None:
+    times, x = jittered(3000, 0.2, 0), signal(3000)
+    rows = [[f"{time:.6f}", *row] for time, row in zip(times, x.tolist(), strict=True)]
+    heard = read_recording(write(tmp_path, rows, ["time_s", "a", "b"]), 1000)
+    np.testing.assert_array_equal(heard.signal, x)
+    assert heard.valid.all() and heard.rate == 1000.0
+
+
+@pytest.mark.parametrize("jitter", [0.1, 0.2])
+@pytest.mark.parametrize("missing", [1, 2, 7, 500])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_gap_among_stamps_that_jitter_is_found(jitter, missing, seed) -> None:
+    kept = np.ones(4000, dtype=bool)
+    kept[1000 : 1000 + missing] = kept[2500 : 2500 + missing] = False
+    at = np.flatnonzero(kept)
+    found = places(jittered(4000, jitter, seed)[kept])
+    assert found.at[-1] == at[-1]
+    # Which of two late stamps in a row has the gap before it, jitter can hide
+    assert (found.at != at).sum() <= (8 if missing == 1 else 0)
+
+
+def test_a_stamp_that_was_held_up_is_no_gap() -> None:
+    times = np.arange(2000) / 1000 + np.random.default_rng(0).uniform(0, 0.3e-3, 2000)
+    times[700:706] = times[706] - np.arange(6, 0, -1) * 1e-5  # a buffer that came late
+    np.testing.assert_array_equal(places(times).at, np.arange(2000))
+
+
+def test_rounded_stamps_are_no_gaps_however_coarse() -> None:
+    times = np.arange(3000) / 1000
+    times = np.concatenate([times[:1200], times[1250:]])
+    found = places(np.round(times, 2))
+    assert abs(found.at[-1] - 2999) <= 1  # of the 50 that are missing
+    assert (np.diff(found.at) > 1).sum() == 1
+    assert found.rate == pytest.approx(1000.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("readings", [2, 3, 7, 10, 20])
+@pytest.mark.parametrize("n", [300, 3000])
+def test_readings_that_share_a_stamp_are_no_gap(readings, n) -> None:
+    found = places(np.round(np.arange(n) / readings) * readings / 2000)
+    np.testing.assert_array_equal(found.at, np.arange(n))
+    assert found.rate == pytest.approx(2000.0, rel=5e-3)  # the last stamp is rounded
+
+
+def test_the_rate_that_is_stated_is_taken_where_the_clock_cannot_tell() -> None:
+    times = np.arange(3000) / 1000.2
+    assert places(times, 1000.0).rate == 1000.0
+    assert places(times, 999.0).rate == pytest.approx(1000.2)
+    long = np.arange(300_000) / 1000.2  # it is 60 samples off at the end: that would be heard
+    assert places(long, 1000.0).rate == pytest.approx(1000.2)
 
 
 @settings(deadline=None, max_examples=50, derandomize=True)

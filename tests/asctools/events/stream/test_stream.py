@@ -155,6 +155,40 @@ def test_it_begins_anew_after_the_end() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_recording_that_was_too_short_leaves_nothing_behind() -> None:
+    detector = StreamingDetector(file())
+    detector.push(readings()[:153])
+    detector.finish()
+    again = committed(detector, [readings()])
+    expected = committed(StreamingDetector(file()), [readings()])
+    np.testing.assert_array_equal(again.times, expected.times)
+
+
+def test_a_recording_that_could_not_be_finished_leaves_nothing_behind() -> None:
+    detector = StreamingDetector(file())
+    detector.push(readings()[:153])
+    detector.network.lookahead = -(10**6)  # nothing can be finished so
+    with pytest.raises(ValueError):
+        detector.finish()
+    again = committed(detector, [readings()])
+    expected = committed(StreamingDetector(file()), [readings()])
+    np.testing.assert_array_equal(again.times, expected.times)
+
+
+@pytest.mark.parametrize("rate", [1000, 2000])
+def test_it_waits_for_half_a_second_of_the_model_s_own_rate(rate) -> None:
+    own = file()._replace(arguments={**file().arguments, "rate": rate})
+    late = StreamingDetector(own).latency_samples
+    assert late - StreamingDetector(own, delay_samples=0).latency_samples == rate / 2
+
+
+@pytest.mark.parametrize("name", ["threshold", "delay_samples", "period_samples"])
+@pytest.mark.parametrize("value", ["a", True, np.nan])
+def test_settings_that_are_no_number_are_refused(name, value) -> None:
+    with pytest.raises(InputError, match=name):
+        StreamingDetector(file(), **{name: value})
+
+
 def test_intervals_and_threshold_are_those_of_the_file() -> None:
     found = committed(StreamingDetector(file()), [readings()])
     assert found.scores.min() >= 0.6
