@@ -1,6 +1,5 @@
 """The simulated bell frame: its levels, its rules, and the truth of its labels."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
