@@ -247,22 +247,24 @@ def published(seconds: float, quick: bool) -> dict[str, Score]:
 
 
 def speed(quick: bool) -> None:
-    """Print what training, long recordings and streams cost."""
+    """Print what long recordings, streams and training cost."""
+    minutes = 2 if quick else 60
+    recording = BellFrame(0).record(60.0, seed=1).signal
+    _real_time(recording)  # what the first minute needs, the others need as well
+    whole = np.tile(recording, (minutes, 1))
+    before = _memory()
+    print(f"\na recording of {minutes} minutes", flush=True)
+    print(f"  times real time                   {_real_time(whole):9.0f}")
+    print(f"  memory beyond that of one minute  {_memory() - before:9.0f} MB")
+    print(f"  a stream, CPU-us for 5 ms         {_stream(recording):9.1f}", flush=True)
     size: Any = chosen((), 0, quick).config.model
     framed = full_rate.step_seconds(LSTMEventClassifier(**to_dict(size)), 4000, 16)
-    print("\ntraining, seconds of signal in a CPU-second")
-    print(f"  frames, batch of 16 x 2 s         {1 / framed:9.1f}")
+    print("training, seconds of signal in a CPU-second")
+    print(f"  frames, batch of 16 x 2 s         {1 / framed:9.1f}", flush=True)
     for name, attend in (("with attention", True), ("without", False)):
         cost = full_rate.step_seconds(full_rate.FullRate(attend), 2000, 4, times=1)
         times = f"{cost / framed:7.0f} times slower"
         print(f"  every sample, 4 x 1 s, {name:14} {1 / cost:5.1f}  {times}", flush=True)
-    minutes = 2 if quick else 60
-    recording = BellFrame(0).record(60.0, seed=1).signal
-    whole = np.tile(recording, (minutes, 1))
-    print(f"\na recording of {minutes} minutes", flush=True)
-    print(f"  times real time                   {_real_time(whole):9.0f}")
-    print(f"  memory of this process, at most   {_memory():9.0f} MB")
-    print(f"  a stream, CPU-us for 5 ms         {_stream(recording):9.1f}")
 
 
 def _real_time(signal: np.ndarray) -> float:
