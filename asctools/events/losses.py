@@ -231,7 +231,9 @@ def refractory_term(chance: Tensor, period: int, near: int = 6) -> Tensor:
 
     Two frames make a pair if they are at least ``near`` and less than ``period`` apart. The
     running sum of the chances gives all partners of a frame at once, so the cost is that of one
-    pass, not that of all pairs. Implements :eq:`eq-refractory-term`.
+    pass, not that of all pairs.
+
+    Implements :eq:`eq-refractory-term`.
 
     Parameters
     ----------
@@ -262,7 +264,10 @@ def total_loss(
     offset: Tensor,
     refractory: Tensor,
 ) -> Tensor:
-    """Return the weighted sum of the terms. Implements :eq:`eq-event-loss`."""
+    """Return the weighted sum of the terms.
+
+    Implements :eq:`eq-event-loss`.
+    """
     event_weight, timing_weight, refractory_weight = weights
     return event_weight * event + timing_weight * (timing + offset) + refractory_weight * refractory
 
