@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from asctools.plots import css
 
@@ -47,3 +48,18 @@ def write_pages(folder: Path, title: str, pages: dict[str, str]) -> Path:
         text = PAGE.format(css=css(), title=title, blocks=blocks)
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
+
+
+def fits(figure: Any) -> None:
+    """Nothing of a figure (``page``, ``root``) is wider than the page, or it scrolls in a box."""
+    edge = figure.page.evaluate("document.documentElement.clientWidth")
+    assert figure.page.evaluate("document.documentElement.scrollWidth") <= edge
+    wide = figure.root.evaluate(
+        """(form, edge) => [...form.querySelectorAll('*')]
+             .filter(node => !node.parentElement.closest('.scroll'))
+             .filter(node => { const box = node.getBoundingClientRect();
+               return box.left < -1 || box.right > edge + 1; })
+             .map(node => node.outerHTML.slice(0, 90))""",
+        edge,
+    )
+    assert wide == []

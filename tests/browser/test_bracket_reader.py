@@ -18,7 +18,7 @@ from asctools.course.widgets.bracket_network import Network, network_of, packed,
 from asctools.course.widgets.bracket_reader import NEAR_MISS, VALID
 from asctools.dataset.parentheses import depth, generate_parentheses_dataset, is_balanced
 from tests.asctools.course.counting_model import counting_model, random_model
-from tests.browser.alone import serve, write_pages
+from tests.browser.alone import fits, serve, write_pages
 from tests.browser.bracket_page import NAME, READER, ReaderPage, check, network_in
 from tests.browser.visits import Visit, address
 
@@ -384,21 +384,6 @@ def test_fits_any_width_and_any_finger(visit: Visit, folder: Path, width: int) -
         box = control.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= SMALLEST_TARGET
-
-
-def fits(reader: ReaderPage) -> None:
-    """Nothing is wider than the page; what scrolls does so in its own box."""
-    edge = reader.page.evaluate("document.documentElement.clientWidth")
-    assert reader.page.evaluate("document.documentElement.scrollWidth") <= edge
-    wide = reader.root.evaluate(
-        """(form, edge) => [...form.querySelectorAll('*')]
-             .filter(node => !node.parentElement.closest('.scroll'))
-             .filter(node => { const box = node.getBoundingClientRect();
-               return box.left < -1 || box.right > edge + 1; })
-             .map(node => node.outerHTML.slice(0, 90))""",
-        edge,
-    )
-    assert wide == []
 
 
 def test_every_control_has_a_label_of_its_own(reader: ReaderPage) -> None:

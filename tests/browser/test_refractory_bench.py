@@ -22,7 +22,7 @@ from asctools.course.widgets.refractory_trace import (
     unpacked,
 )
 from tests.asctools.course.test_refractory_bench import drawn
-from tests.browser.alone import serve, write_pages
+from tests.browser.alone import fits, serve, write_pages
 from tests.browser.refractory_page import BENCH, NAME, BenchPage, check, trace_in
 from tests.browser.visits import Visit, address
 
@@ -192,21 +192,6 @@ def test_fits_any_width_and_any_finger(visit: Visit, folder: Path, width: int) -
         box = control.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= SMALLEST_TARGET
-
-
-def fits(bench: BenchPage) -> None:
-    """Nothing is wider than the page; what scrolls does so in its own box."""
-    edge = bench.page.evaluate("document.documentElement.clientWidth")
-    assert bench.page.evaluate("document.documentElement.scrollWidth") <= edge
-    wide = bench.root.evaluate(
-        """(form, edge) => [...form.querySelectorAll('*')]
-             .filter(node => !node.parentElement.closest('.scroll'))
-             .filter(node => { const box = node.getBoundingClientRect();
-               return box.left < -1 || box.right > edge + 1; })
-             .map(node => node.outerHTML.slice(0, 90))""",
-        edge,
-    )
-    assert wide == []
 
 
 def test_every_control_is_reached_by_key_and_shows_it(bench: BenchPage) -> None:

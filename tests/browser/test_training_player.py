@@ -17,7 +17,7 @@ from asctools.course.widgets import StillFigure, source, training_player
 from asctools.eventlog.dfg import discover
 from asctools.eventlog.layout import END, START
 from tests.asctools.course.played import Played, played, small_log
-from tests.browser.alone import serve, write_pages
+from tests.browser.alone import fits, serve, write_pages
 from tests.browser.training_page import NAME, PLAYER, PlayerPage, check, counted
 from tests.browser.visits import Visit, address
 
@@ -334,20 +334,6 @@ def test_fits_any_width_and_any_finger(player: PlayerPage, logs: Logs) -> None:
         assert box is not None
         assert min(box["width"], box["height"]) >= SMALLEST_TARGET
     player.root.locator("summary").click()
-
-
-def fits(player: PlayerPage) -> None:
-    """Nothing is wider than the page; what scrolls does so in its own box."""
-    wide = player.root.evaluate(
-        """form => { const edge = document.documentElement.clientWidth;
-             return [document.documentElement, ...form.querySelectorAll('*')]
-             .filter(node => !node.parentElement?.closest('.scroll'))
-             .filter(node => { const box = node.getBoundingClientRect();
-               return box.left < -1 || box.right > edge + 1 || (node.parentNode === document
-                 && node.scrollWidth > edge); })
-             .map(node => node.outerHTML.slice(0, 90)); }"""
-    )
-    assert wide == []
 
 
 def test_every_control_has_a_label_and_the_keyboard_gets_everywhere(player: PlayerPage) -> None:
