@@ -87,6 +87,7 @@ def prepare(config: Config) -> Prepared:
 
     sources = _sources(config)
     settings: Any = config.model
+    data: Any = config.data
     arguments = to_dict(settings) | {"rate": sources.rate}
     model = drawn(lambda: LSTMEventClassifier(**arguments), config)
     period = settings.refractory_period_samples
@@ -103,7 +104,7 @@ def prepare(config: Config) -> Prepared:
     def loader(part: Any) -> Any:
         return DataLoader(rows(part), 50, collate_fn=collate_fn_supervised)
 
-    known = rows(sources.train, config.data.crop)  # type: ignore[union-attr]
+    known = rows(sources.train, data.crop)
     model.normalise.fit(known.data)
     loss_fn = EventTimingLoss(
         timing_resolution_samples=model.resolution, refractory_period_samples=period
