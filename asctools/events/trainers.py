@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from asctools.bells import RATE, Picks, Strikes
+from asctools.errors import InputError, explain
 from asctools.events.conformal import fit_intervals
 from asctools.events.data import EventBatch, EventDataset
 from asctools.events.decode import picks_from_scores
@@ -94,6 +95,11 @@ class SupervisedTrainer(Trainer):
     **settings
         Those of :class:`~asctools.training.trainer.Trainer`.
 
+    Raises
+    ------
+    InputError
+        If the loss has frames of another length than the model.
+
     Notes
     -----
     ``history["val_f1"]`` is the highest event F1 at ±10 ms over thresholds.
@@ -109,6 +115,7 @@ class SupervisedTrainer(Trainer):
         loss_fn = EventTimingLoss() if loss_fn is None else loss_fn
         if optimizer is None:
             optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+        _same_frames(model, loss_fn)
         rate = getattr(model, "arguments", {}).get("rate", RATE)
         settings = {"scores": partial(event_scores, rate=rate)} | settings
         super().__init__(model, SupervisedStep(loss_fn), optimizer, **settings)
@@ -132,6 +139,15 @@ class SupervisedTrainer(Trainer):
     ) -> ModelFile:
         """Freeze threshold and intervals on validation data: see :func:`calibrated`."""
         return calibrated(self.model, val_loader, about, coverage)
+
+
+def _same_frames(model: nn.Module, loss_fn: nn.Module) -> None:
+    """Refuse a loss that cuts time into other frames than the model does."""
+    said, wanted = (getattr(each, "resolution", None) for each in (loss_fn, model))
+    if said is not None and wanted is not None and said != wanted:
+        came = f"a loss with frames of {said} samples for a model with frames of {wanted}"
+        todo = f"make the loss with timing_resolution_samples={wanted}"
+        raise InputError(explain(came, "the same frames", todo))
 
 
 class Predictions(NamedTuple):

@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from torch.utils.data import DataLoader
 
 from asctools.bells import Picks
+from asctools.errors import InputError
 from asctools.events.conformal import Intervals
 from asctools.events.data import EventDataset, collate_fn_supervised
 from asctools.events.files import read, write
@@ -217,3 +218,10 @@ def test_the_rival_trains_as_well() -> None:
     file = calibrated(model, loader(20, 2))
     assert file.kind == "UNetEventClassifier"
     assert isinstance(predict(model, loader(8, 3)).picks[0], Picks)
+
+
+def test_a_loss_with_other_frames_than_the_model_is_refused() -> None:
+    model = LSTMEventClassifier(2, 4, 1, 3, features=(4, 4, 4))
+    with pytest.raises(InputError, match=r"frames of 20 samples .* timing_resolution_samples=10"):
+        SupervisedTrainer(model, EventTimingLoss(timing_resolution_samples=20))
+    SupervisedTrainer(model, EventTimingLoss(timing_resolution_samples=10))
