@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from asctools.bells import Strikes
 from asctools.errors import InputError, ShapeError, explain
 
-__all__ = ["EventBatch", "EventDataset", "EventExample", "collate_fn_supervised"]
+__all__ = ["EventBatch", "EventDataset", "EventExample", "collate_fn_supervised", "windows_of"]
 
 
 class EventExample(NamedTuple):
@@ -83,15 +83,16 @@ class EventDataset(Dataset[EventExample]):
         refractory_period_samples: int = 4000,
         crop: int = 0,
     ) -> None:
-        windows = _windows(data)
+        windows = windows_of(data)
         lengths = np.array([len(window) for window in windows])
         if strikes is None:
             labels, timings = _given(event_labels, event_timings, lengths)
         else:
             _alone(event_labels, event_timings)
             labels, timings = _listed(strikes, lengths, num_events, refractory_period_samples)
-        if not 0 <= crop < lengths.min():
-            came, right = f"crop={crop!r}", f"0 to below {lengths.min()}, the shortest window"
+        if not isinstance(crop, int) or not 0 <= crop < lengths.min():
+            came = f"crop={crop!r}"
+            right = f"a whole number from 0 to below {lengths.min()}, the shortest window"
             raise InputError(explain(came, right, "cut off less"))
         self.data, self.crop = windows, crop
         self.event_labels = torch.from_numpy(labels)
@@ -107,7 +108,15 @@ class EventDataset(Dataset[EventExample]):
 
 
 def collate_fn_supervised(examples: Sequence[EventExample]) -> EventBatch:
-    """Put windows together, filled up with 0 to the longest: for a ``DataLoader``."""
+    """Put windows together, filled up with 0 to the longest: for a ``DataLoader``.
+
+    Raises
+    ------
+    InputError
+        If there is no window.
+    """
+    if not examples:
+        raise InputError(explain("a batch without a window", "one or more", "look at the sampler"))
     data, labels, timings = zip(*examples, strict=True)
     return EventBatch(
         torch.nn.utils.rnn.pad_sequence(list(data), batch_first=True),
@@ -129,8 +138,13 @@ def _cropped(example: EventExample, crop: int) -> EventExample:
     return EventExample(data, example.event_labels * inside.any(-1), timings)
 
 
-def _windows(data: np.ndarray | Sequence[np.ndarray]) -> list[np.ndarray]:
+def windows_of(data: np.ndarray | Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the windows in float32, without a copy where they are that already."""
+    if data is None or isinstance(data, str | bytes) or not hasattr(data, "__len__"):
+        came = f"data of type {type(data).__name__}"
+        raise InputError(
+            explain(came, "an array (N, T, C), or a list of (T_n, C)", "read it first")
+        )
     if not len(data):
         came = "data without a window"
         raise ShapeError(explain(came, "(windows, time, channels)", "pass one window or more"))
@@ -201,6 +215,9 @@ def _listed(
 
 def _known(strikes: Iterable[Strikes], num_events: int) -> Iterable[Strikes]:
     for row, listed in enumerate(strikes):
+        if not isinstance(listed, Strikes):
+            came = f"a {type(listed).__name__} in row {row} of strikes"
+            raise InputError(explain(came, "Strikes", "make them with Strikes.make(bells, times)"))
         if listed.number and not listed.bells.max() < num_events:
             came = f"event {listed.bells.max()} in row {row} of strikes"
             todo = "set num_events; events are counted from 0"

@@ -133,3 +133,15 @@ def test_strikes_that_do_not_fit_are_named() -> None:
         EventDataset(windows(), strikes=[soon, good, good], refractory_period_samples=30)
     with pytest.raises(InputError, match="crop=40"):
         EventDataset(windows(), *labelled(), crop=40)
+
+
+def test_what_is_no_data_at_all_is_named() -> None:
+    labels, timings = labelled()
+    with pytest.raises(InputError, match="data of type NoneType"):
+        EventDataset(None, labels, timings)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a list in row 0 of strikes"):
+        EventDataset(windows(), strikes=[[1, 2]] * 3, num_events=E)  # type: ignore[list-item]
+    with pytest.raises(InputError, match="crop='a'"):
+        EventDataset(windows(), labels, timings, crop="a")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a batch without a window"):
+        collate_fn_supervised([])
