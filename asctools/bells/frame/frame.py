@@ -1,6 +1,7 @@
 """A simulated bell frame: recordings whose every strike is known."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ __all__ = ["BellFrame"]
 
 LEAD_S, MINUTE_S = 2.0, 60.0
 RINGING, CUTTING = 1, 2  # what a random stream is for; 0 is the design
+
+
+class _Rung(NamedTuple):
+    """A recording, and how loud attack and tail of each of its strikes were, (k, 2)."""
+
+    recording: Recording
+    loudness: NDArray[np.float64]
 
 
 class BellFrame:
@@ -161,14 +169,8 @@ class BellFrame:
         UnknownNameError
             If there is no such method.
         """
-        n = round(seconds * RATE)
-        if n < 1:
-            raise InputError(explain(f"{seconds} seconds", "more than 0", "record longer"))
-        rng = np.random.default_rng([self.seed, RINGING, seed])
-        true = Touch(method, bells, refractory, first_row, lead_s).strikes(n, rng)
-        signal = hear(self.parts, true, n, self.settings, self.switches, rng)
-        labels = with_label_errors(true, self.label_jitter_ms * RATE / 1000, n, rng)
-        return Recording(signal, float(RATE), labels)
+        touch = Touch(method, bells, refractory, first_row, lead_s)
+        return self._ring(seconds, seed, touch).recording
 
     def windows(
         self,
@@ -202,25 +204,56 @@ class BellFrame:
         InputError
             If there would be no window, or an empty one.
         """
+        return self.windows_and_loudness(n, seconds, seed, method, bells, refractory)[0]
+
+    def windows_and_loudness(
+        self,
+        n: int,
+        seconds: float = 2.0,
+        seed: int = 0,
+        method: str | None = None,
+        bells: int | None = None,
+        refractory: bool = True,
+    ) -> tuple[Windows, tuple[NDArray[np.float64], ...]]:
+        """Cut the windows of :meth:`windows`, and say how loud each of their strikes truly was.
+
+        Parameters
+        ----------
+        n, seconds, seed, method, bells, refractory
+            As in :meth:`windows`.
+
+        Returns
+        -------
+        Windows, tuple of arrays
+            For each window an array ``(k, 2)`` beside its ``k`` strikes: by how much the attack and
+            the tail were louder than the template's, 1 = as loud.
+        """
         length = round(seconds * RATE)
         if n < 1 or length < 1:
             came = f"{n} windows of {seconds} seconds"
             raise InputError(explain(came, "1 or more that are not empty", "ask for more"))
         each = max(1, int(MINUTE_S * RATE) // length)
         rng = np.random.default_rng([self.seed, CUTTING, seed])
-        parts = []
+        parts: list[Windows] = []
+        loud: list[NDArray[np.float64]] = []
         for left in range(n, 0, -each):
-            whole = self.record(
-                min(each, left) * length / RATE,
-                int(rng.integers(2**62)),
-                method,
-                bells,
-                refractory=refractory,
-                first_row=int(rng.integers(1000)),
-                lead_s=LEAD_S,
-            )
-            parts.append(cut(whole, length))
-        return Windows.together(parts)
+            own_seed, row = int(rng.integers(2**62)), int(rng.integers(1000))
+            touch = Touch(method, bells, refractory, row, LEAD_S)
+            rung = self._ring(min(each, left) * length / RATE, own_seed, touch)
+            parts.append(cut(rung.recording, length))
+            ends = np.cumsum([window.number for window in parts[-1].strikes])
+            loud += np.split(rung.loudness[: ends[-1]], ends[:-1])
+        return Windows.together(parts), tuple(loud)
+
+    def _ring(self, seconds: float, seed: int, touch: Touch) -> "_Rung":
+        n = round(seconds * RATE)
+        if n < 1:
+            raise InputError(explain(f"{seconds} seconds", "more than 0", "record longer"))
+        rng = np.random.default_rng([self.seed, RINGING, seed])
+        true = touch.strikes(n, rng)
+        signal, loud = hear(self.parts, true, n, self.settings, self.switches, rng)
+        labels, which = with_label_errors(true, self.label_jitter_ms * RATE / 1000, n, rng)
+        return _Rung(Recording(signal, float(RATE), labels), loud[which])
 
     def unlabelled(self, n: int, seconds: float = 2.0, seed: int = 0) -> NDArray[np.float32]:
         """Return the data of ``windows`` alone, ``(n, T, 6)``, for learning without labels."""

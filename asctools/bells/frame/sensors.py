@@ -46,7 +46,7 @@ def hear(
     level: Level,
     switches: Switches,
     rng: np.random.Generator,
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Record strikes.
 
     Parameters
@@ -64,16 +64,24 @@ def hear(
 
     Returns
     -------
-    array
-        Shape ``(n, 6)``, float32, C-contiguous.
+    tuple of arrays
+        The signal, ``(n, 6)``, float32, C-contiguous; and how loud the attack and the tail of each
+        strike were, ``(k, 2)``.
     """
     total = np.zeros((CHANNELS, n), dtype=np.float32)
-    loud = rng.lognormal(0, level.amplitude_sd, true.number)
-    for shapes in parts:
-        uneven = rng.lognormal(0, level.part_sd, true.number)
-        _add_on_two_clocks(total, shapes, true, loud * uneven, switches.clock_skew_ppm)
+    loud = loudness(true.number, level, rng)
+    for shapes, amplitudes in zip(parts, loud.T, strict=True):
+        _add_on_two_clocks(total, shapes, true, amplitudes, switches.clock_skew_ppm)
     _disturb(total, level, switches, rng)
-    return np.ascontiguousarray(total.T)
+    return np.ascontiguousarray(total.T), loud
+
+
+def loudness(number: int, level: Level, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw how loud the attack and the tail of so many strikes are, 1 = usual, (number, 2)."""
+    loud = rng.lognormal(0, level.amplitude_sd, number)
+    attack = rng.lognormal(0, level.part_sd, number)
+    tail = rng.lognormal(0, level.part_sd, number)
+    return np.stack([loud * attack, loud * tail], axis=1)
 
 
 def _add_on_two_clocks(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asctools.bells.methods import METHODS, Rhythm, ring, rows
 from asctools.bells.recording import RATE
@@ -78,7 +79,9 @@ class Touch(NamedTuple):
         return struck.kept(struck.times < n)
 
 
-def with_label_errors(true: Strikes, sd: float, n: int, rng: np.random.Generator) -> Strikes:
+def with_label_errors(
+    true: Strikes, sd: float, n: int, rng: np.random.Generator
+) -> tuple[Strikes, NDArray[np.int64]]:
     """Return what somebody who labels ``n`` samples by ear would write down.
 
     Parameters
@@ -91,6 +94,14 @@ def with_label_errors(true: Strikes, sd: float, n: int, rng: np.random.Generator
         Length of the recording; strikes outside are left out.
     rng
         Source of the errors.
+
+    Returns
+    -------
+    Strikes, array
+        The labels, and which of the true strikes each of them means.
     """
     errors = np.clip(rng.normal(0, 1, true.number), -WIDEST_ERROR, WIDEST_ERROR) * sd
-    return Strikes.make(true.bells, true.times + errors, true.strokes).within(0, n)
+    times = true.times + errors
+    order = np.argsort(times, kind="stable")
+    inside = order[(times[order] >= 0) & (times[order] < n)]
+    return Strikes(true.bells[inside], times[inside], true.strokes[inside]), inside

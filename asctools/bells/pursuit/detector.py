@@ -11,7 +11,7 @@ from asctools.bells.highpass import HighPass
 from asctools.bells.pursuit import saving
 from asctools.bells.pursuit.explainer import Explainer
 from asctools.bells.pursuit.fitting import prepared, remaining_noise, threshold_for
-from asctools.bells.pursuit.labelled import Labels, Signals, checked, checked_signal, set_aside
+from asctools.bells.pursuit.labelled import Labels, Signals, checked_signal, divided
 from asctools.bells.pursuit.least_squares import Labelled, learn
 from asctools.bells.pursuit.noise import white
 from asctools.bells.pursuit.settings import Settings
@@ -21,8 +21,6 @@ from asctools.bells.strikes import Picks, Strikes
 from asctools.errors import InputError, ShapeError, explain
 
 __all__ = ["Candidates", "TemplatePursuit"]
-
-ASIDE = 0.1  # of the samples, for the threshold
 
 
 class Candidates(NamedTuple):
@@ -129,8 +127,23 @@ class TemplatePursuit:
         ShapeError, InputError
             For signals and strikes that do not go together; the message names the row.
         """
-        labels, aside = self._split(data, strikes, validation)
-        recordings = prepared(labels, self._high_pass, self.settings.per_bell)
+        labels, aside = divided(data, strikes, validation, self.settings)
+        return self.fit_prepared(self.prepared(labels), aside)
+
+    def prepared(self, labels: Labels) -> list[Labelled]:
+        """High-pass signals, and put their strikes where the templates would have to lie."""
+        return prepared(labels, self._high_pass, self.settings.per_bell)
+
+    def fit_prepared(self, recordings: Sequence[Labelled], aside: Labels) -> "TemplatePursuit":
+        """Learn as :meth:`fit` does, from strikes that may have amplitudes, signals with weights.
+
+        Parameters
+        ----------
+        recordings
+            As :meth:`prepared` makes them; nothing is checked here.
+        aside
+            Chooses the threshold.
+        """
         options = self.settings
         waveforms = learn(
             recordings, len(self._bells), options.length, options.ridge, options.steps
@@ -159,7 +172,7 @@ class TemplatePursuit:
         TemplatePursuit
             Itself.
         """
-        labels, aside = self._split(data, strikes, validation)
+        labels, aside = divided(data, strikes, validation, self.settings)
         raw = np.asarray(templates, dtype=np.float32)
         one = (labels.signals[0].shape[1], self.settings.length)
         wanted = (self.settings.num_events, *([2] if self.settings.strokes else []), *one)
@@ -167,9 +180,7 @@ class TemplatePursuit:
             came = f"templates of shape {raw.shape}"
             raise ShapeError(explain(came, f"{wanted}", "cut them so, or change the settings"))
         waveforms, _ = self._high_pass(raw.reshape(-1, *one).transpose(0, 2, 1))
-        return self._take(
-            waveforms, prepared(labels, self._high_pass, self.settings.per_bell), aside
-        )
+        return self._take(waveforms, self.prepared(labels), aside)
 
     def detect(self, signal: NDArray[np.floating], threshold: float | None = None) -> Picks:
         """Return the strikes in a signal.
@@ -226,18 +237,32 @@ class TemplatePursuit:
 
     def save(self, path: str | Path) -> None:
         """Write it into one file, ``.npz``."""
-        known = self._fitted
-        waveforms = known.templates.waveforms
-        saving.write(path, saving.Saved(self.settings, self.threshold, waveforms, known.spectrum))
+        saving.write(path, self.saved())
 
     @classmethod
     def load(cls, path: str | Path) -> "TemplatePursuit":
         """Read what :meth:`save` wrote; ``CheckpointError`` if that is not what the file holds."""
-        saved = saving.read(path)
+        return cls.of(saving.read(path))
+
+    def saved(self) -> saving.Saved:
+        """Return all that it has learned."""
+        known = self._fitted
+        return saving.Saved(
+            self.settings, self.threshold, known.templates.waveforms, known.spectrum
+        )
+
+    @classmethod
+    def of(cls, saved: saving.Saved) -> "TemplatePursuit":
+        """Make one that knows what another has learned."""
         pursuit = cls(**saved.settings.as_dict())
         pursuit._know(saved.waveforms, saved.spectrum)
         pursuit.threshold = saved.threshold
         return pursuit
+
+    @property
+    def explainer(self) -> Explainer:
+        """What explains recordings with these templates: for those who look at its inside."""
+        return self._fitted
 
     @property
     def _fitted(self) -> Explainer:
@@ -249,18 +274,6 @@ class TemplatePursuit:
     def _bells(self) -> NDArray[np.int64]:
         """Whose template each one is, (K,)."""
         return np.repeat(np.arange(self.settings.num_events), self.settings.per_bell)
-
-    def _split(
-        self,
-        data: Signals,
-        strikes: Sequence[Strikes] | None,
-        validation: Windows | Labels | None,
-    ) -> tuple[Labels, Labels]:
-        bells, length = self.settings.num_events, self.settings.length
-        labels = checked(data, strikes, bells, length)
-        if validation is None:
-            return set_aside(labels, ASIDE, least=length)
-        return labels, checked(validation[0], validation[1], bells, length)
 
     def _take(
         self, waveforms: NDArray[np.floating], recordings: Sequence[Labelled], aside: Labels

@@ -1,6 +1,8 @@
 """Explain a whole recording by strikes, block after block."""
 
 from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +12,33 @@ from asctools.bells.pursuit.blocks import Block, Grid
 from asctools.bells.pursuit.scores import FilterBank, make_bank, make_filters, score_traces
 from asctools.bells.pursuit.search import Found, Scene, pursue
 from asctools.bells.pursuit.settings import Settings
-from asctools.bells.pursuit.templates import LEAD, Templates
+from asctools.bells.pursuit.templates import LEAD, Templates, delayed
 
-__all__ = ["Explainer"]
+__all__ = ["Explained", "Explainer"]
+
+
+class Explained(NamedTuple):
+    """A block of a recording, and what the pursuit made of it.
+
+    Attributes
+    ----------
+    block
+        The samples.
+    scene
+        The scores that are left when all strikes are subtracted, those around the block too.
+    taken
+        All strikes that are subtracted, in the order in which that happened.
+    mine
+        Those among them that are this block's.
+    new
+        How many of the taken ones no earlier block had found.
+    """
+
+    block: Block
+    scene: Scene
+    taken: list[Found]
+    mine: list[Found]
+    new: int
 
 
 class Explainer:
@@ -43,15 +69,31 @@ class Explainer:
         there forbids a false one of its bell here. What lies beyond the end is then forgotten, and
         found again by the next block, which starts from what this one has kept.
         """
+        for explained in self.blocks(signal, threshold):
+            yield from explained.mine
+
+    def blocks(self, signal: NDArray[np.floating], threshold: float) -> Iterator[Explained]:
+        """Yield each block as soon as it is explained, with what is left of its scores."""
         high_pass = HighPass(self.settings.highpass_hz, self.settings.rate)
         kept: list[Found] = []
         for block in self.grid.blocks(signal, high_pass):
             kept = [found for found in kept if found.start >= block.start - self._memory]
             last = np.inf if block.stop == len(signal) else block.stop - LEAD
-            taken = pursue(self._scene(block), threshold, known=kept)
+            scene = self._scene(block)
+            taken = list(pursue(scene, threshold, known=kept))
             mine = [found for found in taken if found.start < last]
-            yield from mine
+            yield Explained(block, scene, kept + taken, mine, len(taken))
             kept += mine
+
+    @cached_property
+    def shifted(self) -> NDArray[np.floating]:
+        """The templates at all delays, (K, 8, L, C)."""
+        return delayed(self.templates.waveforms.transpose(0, 2, 1))
+
+    @cached_property
+    def power(self) -> NDArray[np.floating]:
+        """The power of the noise in each channel, (C,)."""
+        return np.diagonal(self.spectrum, axis1=1, axis2=2).real.mean(axis=0)
 
     @property
     def _memory(self) -> int:

@@ -39,8 +39,8 @@ def remaining_noise(
     shifted = delayed(waveforms)
     number = _enough([len(each.signal) for each in recordings], NOISE_SAMPLES)
     return cross_spectrum(
-        signal - placed(shifted, placement, len(signal))
-        for signal, placement in recordings[:number]
+        each.signal - placed(shifted, each.placement, len(each.signal), each.amplitudes)
+        for each in recordings[:number]
     )
 
 

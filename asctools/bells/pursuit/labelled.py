@@ -6,11 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asctools.bells.pursuit.settings import Settings
 from asctools.bells.recording import Windows
 from asctools.bells.strikes import Strikes
 from asctools.errors import InputError, ShapeError, explain
 
-__all__ = ["Labels", "checked", "checked_signal", "set_aside"]
+__all__ = ["Labels", "checked", "checked_signal", "divided", "set_aside"]
+
+ASIDE = 0.1  # of the samples, for the threshold
 
 Signals = Windows | Sequence[NDArray[np.floating]] | NDArray[np.floating]
 
@@ -20,6 +23,23 @@ class Labels(NamedTuple):
 
     signals: list[NDArray[np.floating]]
     strikes: list[Strikes]
+
+
+def divided(
+    data: Signals,
+    strikes: Sequence[Strikes] | None,
+    validation: Windows | Labels | None,
+    settings: Settings,
+) -> tuple[Labels, Labels]:
+    """Return what to learn templates from, and what chooses the threshold, both checked.
+
+    Without ``validation`` a tenth of the samples is set aside for that.
+    """
+    sizes = settings.num_events, settings.length
+    labels = checked(data, strikes, *sizes)
+    if validation is None:
+        return set_aside(labels, ASIDE, least=settings.length)
+    return labels, checked(validation[0], validation[1], *sizes)
 
 
 def checked(

@@ -70,6 +70,10 @@ class Scene:
         kind, column = map(int, np.unravel_index(np.argmax(self.scores), self.scores.shape))
         if self.closed[kind, column]:
             return Found(kind, column + self.first, 0.0, -np.inf, 0.0)
+        return self.at(kind, column)
+
+    def at(self, kind: int, column: int) -> Found:
+        """Return the strike of a template whose score is highest at a column."""
         fraction, c = self._top(kind, column)
         E = float(self.bank.energies[kind])
         score = float(amplitude_score(c, E, self.variance))
@@ -78,19 +82,26 @@ class Scene:
 
     def take(self, found: Found) -> None:
         """Subtract a strike from all scores, and close its bell for the period."""
-        reach = self.bank.length
-        columns = self._columns(found.start - reach, found.start + reach + 1)
-        lag = columns.start + self.first - found.start + reach
-        late = EIGHTHS + round(2 * EIGHTHS * found.fraction)
-        response = self.bank.responses[late, found.kind]
-        self.traces[:, columns] -= (
-            found.amplitude * response[:, lag : lag + columns.stop - columns.start]
-        )
+        columns = self.subtract(found, found.amplitude)
         self.scores[:, columns] = self._score(columns)
         same = np.flatnonzero(self.bells == self.bells[found.kind])
         # One more than the period: the fractions of two strikes may come closer by one sample.
         gap = self.period + 1 if self.period else 1
         self._close(slice(same[0], same[-1] + 1), found.start - gap + 1, found.start + gap)
+
+    def subtract(self, found: Found, amplitude: float) -> slice:
+        """Subtract so much of a strike from the traces, and return the columns that it changed."""
+        reach = self.bank.length
+        columns = self._columns(found.start - reach, found.start + reach + 1)
+        lag = columns.start + self.first - found.start + reach
+        late = EIGHTHS + round(2 * EIGHTHS * found.fraction)
+        response = self.bank.responses[late, found.kind]
+        self.traces[:, columns] -= amplitude * response[:, lag : lag + columns.stop - columns.start]
+        return columns
+
+    def score_again(self) -> None:
+        """Work out the scores anew, after the traces were changed."""
+        self.scores = self._score(slice(None))
 
     def _close(self, kinds: slice, start: int, stop: int) -> None:
         columns = self._columns(start, stop)

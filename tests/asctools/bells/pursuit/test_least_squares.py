@@ -11,6 +11,7 @@ from asctools.bells.pursuit.least_squares import (
     learn,
     normal_product,
     placed,
+    weighted_misfit,
 )
 from asctools.bells.pursuit.templates import LEAD, PHASES, Placement, delayed, gathered, place
 from asctools.bells.strikes import Strikes
@@ -134,3 +135,52 @@ def test_conjugate_gradients_end_at_the_solution() -> None:
     again = conjugate_gradients(lambda x: x, right, steps=5)  # exact after one step
     np.testing.assert_allclose(again, right)
     np.testing.assert_array_equal(conjugate_gradients(lambda x: x, np.zeros(3), 5), 0)
+
+
+AMPLITUDES = np.array([0.5, 2.0, 1.5, 0.25])
+
+
+def weighted() -> list[Labelled]:
+    """Two recordings of one placement: one with amplitudes, one that counts four times."""
+    signals = np.random.default_rng(5).normal(size=(2, SAMPLES, 3)).astype(np.float32)
+    return [
+        Labelled(signals[0], placement(), AMPLITUDES),
+        Labelled(signals[1], placement(), weight=4.0),
+    ]
+
+
+def dense_of(recording: Labelled) -> np.ndarray:
+    """The matrix A with its amplitudes: one strike after the other, each as strong as it is."""
+    total = np.zeros((SAMPLES, KINDS * LENGTH))
+    strengths = np.ones(4) if recording.amplitudes is None else recording.amplitudes
+    for kind, start, phase, strength in zip(*placement(), strengths, strict=True):
+        shift = delay_matrix(int(phase))
+        inside = np.arange(LENGTH)[(start + np.arange(LENGTH) >= 0)]
+        inside = inside[start + inside < SAMPLES]
+        columns = slice(kind * LENGTH, (kind + 1) * LENGTH)
+        total[start + inside, columns] += strength * shift[inside]
+    return total
+
+
+@pytest.mark.equation("eq-weighted-least-squares")
+def test_the_misfit_is_what_is_left_weighed_and_the_ridge() -> None:
+    waveforms = np.random.default_rng(6).normal(size=(KINDS, LENGTH, 3))
+    flat = waveforms.reshape(-1, 3)
+    expected = 0.7 * np.sum(flat**2)
+    for each in weighted():
+        expected += each.weight * np.sum((each.signal - dense_of(each) @ flat) ** 2)
+    assert weighted_misfit(waveforms, weighted(), ridge=0.7) == pytest.approx(expected, rel=1e-5)
+
+
+def test_learning_with_amplitudes_and_weights_makes_the_misfit_least() -> None:
+    learned = learn(weighted(), KINDS, LENGTH, ridge=0.7, steps=80)
+    rows = np.concatenate([np.sqrt(each.weight) * dense_of(each) for each in weighted()])
+    right = np.concatenate([np.sqrt(each.weight) * each.signal for each in weighted()])
+    expected = np.linalg.solve(rows.T @ rows + 0.7 * np.eye(rows.shape[1]), rows.T @ right)
+    np.testing.assert_allclose(learned.reshape(-1, 3), expected, atol=1e-4)
+
+
+def test_a_weight_of_two_is_the_same_recording_twice() -> None:
+    once = weighted()[0]
+    double = learn([once._replace(weight=2.0)], KINDS, LENGTH)
+    np.testing.assert_allclose(double, learn([once, once], KINDS, LENGTH), atol=1e-5)
