@@ -171,7 +171,12 @@ def _whole(
 ) -> Picks:
     """Detect with PyTorch, in windows that look both ways."""
     from asctools.events.detect import build, detect_recording
+    from asctools.events.rescoring import PursuitRescorer
+    from asctools.events.rescoring.filing import KIND
 
+    if file.kind == KIND:
+        picks = PursuitRescorer.of(file).detect(heard.signal, threshold, **how)
+        return picks.kept(heard.valid[np.round(picks.times).astype(int)])
     how = {"threshold": threshold, "intervals": file.intervals, "progress": progress, **how}
     return detect_recording(build(file), heard.signal, valid=heard.valid, **how)
 

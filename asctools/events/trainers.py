@@ -22,7 +22,10 @@ from asctools.events.losses import EventTimingLoss
 from asctools.events.metrics import best_threshold, f1_at_thresholds, match
 from asctools.events.models.frames import counts_of_frames
 from asctools.events.models.output import EventOutput
+from asctools.events.models.specific.classifier import EventSpecificClassifier
+from asctools.events.models.specific.output import EventSpecificOutput
 from asctools.events.refractory import best_of_each_bell, log_odds
+from asctools.events.specific_loss import EventSpecificLoss
 from asctools.training.batches import StepResult
 from asctools.training.history import History
 from asctools.training.trainer import Trainer
@@ -40,6 +43,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+Said = EventOutput | EventSpecificOutput
+
 LOW = 0.02  # a threshold that is surely too low: validation finds the right one above it
 LOOSE_MS, STRICT_MS, WITHIN_MS = 10.0, 5.0, 50.0
 THRESHOLDS = np.linspace(LOW, 0.9, 45)
@@ -51,7 +56,8 @@ class SupervisedStep:
     Parameters
     ----------
     loss_fn
-        Called as :class:`~asctools.events.losses.EventTimingLoss` is.
+        Called as :class:`~asctools.events.losses.EventTimingLoss` is; for an event-specific model
+        as :class:`~asctools.events.specific_loss.EventSpecificLoss`.
     """
 
     def __init__(self, loss_fn: nn.Module) -> None:
@@ -62,14 +68,18 @@ class SupervisedStep:
         data, lengths, labels, timings = batch
         ends = None if bool((lengths == data.shape[1]).all()) else lengths
         said = model(data, ends)
-        loss = self.loss_fn(
-            said.event_logits, said.timing_logits, labels, timings, said.timing_offsets, ends
-        )
+        loss = self._loss(said, labels, timings, ends)
         parts = {name: loss[name].item() for name in loss if name != "total_loss"}
         kept = {} if torch.is_grad_enabled() else self._kept(said, batch, model)
         return StepResult(loss.total_loss, len(data), parts, kept)
 
-    def _kept(self, said: EventOutput, batch: EventBatch, model: Any) -> dict[str, Tensor]:
+    def _loss(self, said: Said, labels: Tensor, timings: Tensor, ends: Tensor | None) -> Any:
+        if isinstance(said, EventSpecificOutput):
+            return self.loss_fn(*said, labels, timings, ends)
+        logits = (said.event_logits, said.timing_logits)
+        return self.loss_fn(*logits, labels, timings, said.timing_offsets, ends)
+
+    def _kept(self, said: Said, batch: EventBatch, model: Any) -> dict[str, Tensor]:
         """Return what was picked and what is true: rows of window, event, time and score."""
         numbers = [next(self.windows) for _ in batch.lengths]
         found = picks_of(said, batch.lengths, model.resolution, model.refractory_period_samples)
@@ -112,7 +122,7 @@ class SupervisedTrainer(Trainer):
         optimizer: Optimizer | None = None,
         **settings: Any,
     ) -> None:
-        loss_fn = EventTimingLoss() if loss_fn is None else loss_fn
+        loss_fn = _usual_loss(model) if loss_fn is None else loss_fn
         if optimizer is None:
             optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
         _same_frames(model, loss_fn)
@@ -139,6 +149,13 @@ class SupervisedTrainer(Trainer):
     ) -> ModelFile:
         """Freeze threshold and intervals on validation data: see :func:`calibrated`."""
         return calibrated(self.model, val_loader, about, coverage)
+
+
+def _usual_loss(model: nn.Module) -> nn.Module:
+    resolution = getattr(model, "resolution", 10)
+    if isinstance(model, EventSpecificClassifier):
+        return EventSpecificLoss(timing_resolution_samples=resolution)
+    return EventTimingLoss(timing_resolution_samples=resolution)
 
 
 def _same_frames(model: nn.Module, loss_fn: nn.Module) -> None:
@@ -242,9 +259,7 @@ def event_scores(kept: Mapping[str, np.ndarray], rate: float = RATE) -> dict[str
     return {"f1": float(f1_at_thresholds(found, true, THRESHOLDS, LOOSE_MS, rate=rate).f1.max())}
 
 
-def picks_of(
-    said: EventOutput, lengths: Tensor, resolution: int, period: float | None
-) -> list[Picks]:
+def picks_of(said: Said, lengths: Tensor, resolution: int, period: float | None) -> list[Picks]:
     """Return the picks of each window at a low threshold; without a period: every local maximum."""
     scores = said.timing_logits.sigmoid().cpu().numpy()
     offsets = said.timing_offsets.cpu().numpy()

@@ -54,12 +54,12 @@ def from_simulator(
 
 def from_files(
     recordings: Sequence[str],
-    labels: Sequence[str],
+    labels: Sequence[str] | None,
     rate: float | None,
     gaps: str,
     seconds: float,
 ) -> Sources:
-    """Cut labelled recordings into windows.
+    """Cut recordings into windows; without ``labels`` the windows have no strikes.
 
     The first part of each recording is for training, the next for validation, the last for the
     test: windows that are neighbours in time do not tell on each other.
@@ -69,11 +69,12 @@ def from_files(
     AscError
         If a file cannot be used, or all of them are too short.
     """
-    if not recordings or len(recordings) != len(labels):
-        came = f"{len(recordings)} recordings and {len(labels)} files of labels"
+    listed: Sequence[str | None] = [None] * len(recordings) if labels is None else labels
+    if not recordings or len(recordings) != len(listed):
+        came = f"{len(recordings)} recordings and {len(listed)} files of labels"
         todo = "list them in data.recordings and data.labels, in the same order"
         raise InputError(explain(came, "as many of one as of the other", todo))
-    read = [_labelled(*pair, rate, gaps) for pair in zip(recordings, labels, strict=True)]
+    read = [_read(*pair, rate, gaps) for pair in zip(recordings, listed, strict=True)]
     if len(rates := {recording.rate for recording, _ in read}) > 1:
         came = (
             f"recordings of {' and '.join(f'{each:g}' for each in sorted(rates))} samples a second"
@@ -106,12 +107,14 @@ def scores_of(
     }
 
 
-def _labelled(
-    path: str, labels: str, rate: float | None, gaps: str
+def _read(
+    path: str, labels: str | None, rate: float | None, gaps: str
 ) -> tuple[Recording, np.ndarray]:
     from asctools.events.io import read_recording, read_strikes
 
     read = read_recording(path, rate, gaps=gaps)
+    if labels is None:
+        return Recording(np.asarray(read.signal), read.rate), read.valid
     strikes = read_strikes(labels, read.rate, read.start_s)
     if strikes.within(0, len(read.signal)).number != strikes.number:
         came = f"{labels} with a strike outside of {path}, which lasts {read.seconds:g} s"

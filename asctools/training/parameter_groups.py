@@ -102,4 +102,8 @@ def _sorted_out(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
 
 
 def _kind(module: nn.Module) -> str:
+    """Return what a layer is; one that is of no known class may say it in ``kind_of_layer``."""
+    own = getattr(module, "kind_of_layer", "other")
+    if own in KINDS and own != "other":
+        return str(own)
     return next((kind for kind, layers in LAYERS if isinstance(module, layers)), "other")

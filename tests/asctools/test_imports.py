@@ -14,7 +14,19 @@ FOLDER = Path(asctools.__file__).parent
 TORCH = {f"asctools.scalar.{name}" for name in ("cell", "checkpoint", "lightning", "shapes")}
 TORCH |= {"asctools.rnn", "asctools.training", "asctools.rnn_trainer"}  # with all that is in them
 TORCH |= {"asctools.casting.model"}
-TORCH |= {f"asctools.events.{name}" for name in ("data", "detect", "losses", "models", "trainers")}
+TORCH |= {
+    f"asctools.events.{name}"
+    for name in (
+        "data",
+        "detect",
+        "losses",
+        "models",
+        "pretraining",
+        "rescoring",
+        "specific_loss",
+        "trainers",
+    )
+}
 
 BLOCK = """
 import importlib, sys

@@ -50,6 +50,9 @@ TORCH = (
     "events.losses",
     "events.trainers",
     "events.detect",
+    "events.specific_loss",
+    "events.rescoring",
+    "events.pretraining",
 )
 TORCH_PACKAGES = {"torch", "pytorch_lightning", "lightning", "torchmetrics", "tensorboard"}
 

@@ -8,6 +8,7 @@ from torch import nn
 
 from asctools.errors import AscError, CheckpointError, explain
 from asctools.events import files, models
+from asctools.events.models import specific
 
 __all__ = ["build", "load"]
 
@@ -46,7 +47,12 @@ def build(file: files.ModelFile) -> nn.Module:
     CheckpointError
         If its parts do not belong together.
     """
-    kind = getattr(models, file.kind, None) if file.kind in models.__all__ else None
+    if file.kind == "PursuitRescorer":
+        came = "a re-scorer, which is more than a network"
+        todo = "use asctools.events.PursuitRescorer.load, or python -m asctools detect"
+        raise CheckpointError(explain(came, "a network", todo))
+    home = specific if file.kind in specific.__all__ else models
+    kind = getattr(home, file.kind, None) if file.kind in home.__all__ else None
     if not (isinstance(kind, type) and issubclass(kind, nn.Module)):
         came = f"a model of the kind {file.kind!r}"
         raise CheckpointError(explain(came, "one of asctools.events.models", "update asctools"))
