@@ -4,4 +4,4 @@ Import what a chapter names, for example ``from asctools.scalar import by_hand``
 loaded before it is used: the parts that need no PyTorch never import it.
 """
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"

@@ -1,8 +1,9 @@
 """Which bell, and when: the classifier beside its rivals, over seeds, levels, designs and lengths.
 
-    python -m benchmarks.events             # all tables, about three quarters of an hour
+    python -m benchmarks.events             # all tables, about three hours
     python -m benchmarks.events --seeds 5   # more seeds at level standard
-    python -m benchmarks.events --standard  # this part alone; so --levels, --designs, --speed
+    python -m benchmarks.events --standard  # this part alone; so --levels, --designs, --speed,
+                                            # --specific, --rescorer, --labels
     python -m benchmarks.events --quick     # a twentieth of the training
 
 A seed draws the bell frame, its recordings, the first weights and the order of the batches. Every
@@ -41,7 +42,7 @@ from asctools.settings.kinds import in_yaml
 from asctools.tasks.choice import Choice, choose, file_of
 from asctools.tasks.event_data import Sources, from_simulator
 from asctools.training.lstm_trainer import LSTMTrainer
-from benchmarks import full_rate
+from benchmarks import event_labels, event_rescorer, event_specific, full_rate
 
 LEVELS = {"quiet": 3, "light": 3, "hard": None}  # epochs: a minute is enough at the first two
 QUICK = (
@@ -296,6 +297,9 @@ def main(arguments: list[str]) -> None:
         "--levels": lambda: levels(quick),
         "--designs": lambda: designs(quick),
         "--speed": lambda: speed(quick),
+        "--specific": lambda: event_specific.table(seeds, quick),
+        "--rescorer": lambda: event_rescorer.table(seeds, quick),
+        "--labels": lambda: event_labels.table(seeds, quick),
     }
     asked = [name for name in parts if name in arguments] or list(parts)
     for name in asked:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from asctools.errors import InputError, ShapeError, explain
 from asctools.events.losses import EventTimingLoss, distances
-from asctools.events.models.frames import valid_frames
+from asctools.events.models.frames import counts_of_frames, valid_frames
 
 __all__ = ["EventSpecificLoss", "SpecificLoss", "specific_total", "template_target"]
 
@@ -110,6 +110,10 @@ class EventSpecificLoss(nn.Module):
             right = f"(N, T, E), here ({len(event_logits)}, T, {event_logits.shape[1]})"
             raise ShapeError(explain(came, right, "pass what the model returned, in its order"))
         T = template_scores.shape[1]
+        if timing_logits.shape[1] != counts_of_frames(T, self.resolution):
+            came = f"{timing_logits.shape[1]} frames of {T} samples"
+            todo = "make the loss with the model's timing_resolution_samples"
+            raise ShapeError(explain(came, f"frames of {self.resolution}", todo))
         valid = valid_frames(lengths, 1, T, template_scores)
         away = distances(event_labels, event_timings, T, 1)
         template = template_target(template_scores, away, valid, self.width)

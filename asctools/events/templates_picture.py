@@ -1,4 +1,4 @@
-"""Look at what a bank of templates has learned, beside the truth, and while it learns."""
+"""Look at what a bank of templates has learned, beside the truth."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,14 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from asctools.errors import InputError, ShapeError, explain
 from asctools.plots import save
 from asctools.plots.templates import template_grid
-from asctools.training.callbacks.base import Callback
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from asctools.training.trainer import Trainer
-
-__all__ = ["TemplatePictures", "template_cosines", "visualize_learned_templates"]
+__all__ = ["template_cosines", "visualize_learned_templates"]
 
 TITLE = "Learned templates"
 
@@ -77,40 +74,6 @@ def template_cosines(model: Any, true_templates: ArrayLike) -> NDArray[np.float6
     sizes = np.linalg.norm(learned, axis=(1, 2)) * np.linalg.norm(known, axis=(1, 2))
     product: NDArray[np.float64] = np.sum(learned * known, axis=(1, 2))
     return product / np.maximum(sizes, np.finfo(float).tiny)
-
-
-class TemplatePictures(Callback):
-    """Draw the templates of the model that is trained, every few epochs.
-
-    Parameters
-    ----------
-    folder
-        It is made if there is none. The files are called ``templates-0010.svg``, and so on.
-    every
-        Epochs between two pictures.
-    true_templates
-        Drawn behind, as in :func:`visualize_learned_templates`.
-
-    Raises
-    ------
-    InputError
-        If ``every`` is no whole number above 0.
-    """
-
-    def __init__(
-        self, folder: str | Path, every: int = 10, true_templates: ArrayLike | None = None
-    ) -> None:
-        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-            came = f"every={every!r}"
-            raise InputError(explain(came, "a whole number above 0", "draw every 10 epochs"))
-        self.folder, self.every, self.true_templates = Path(folder), every, true_templates
-
-    def on_epoch_end(self, trainer: "Trainer") -> None:
-        """Draw, if it is time."""
-        if trainer.epoch % self.every == 0:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"templates-{trainer.epoch:04d}.svg"
-            visualize_learned_templates(trainer.model, path, self.true_templates)
 
 
 def _bank_of(model: Any) -> Any:

@@ -78,7 +78,7 @@ def prepared(
         normaliser=model.normalise.normaliser(),
         about=about(sources),
         called="the autoencoder",
-        note="unexplained: of the energy; losses in nats a frame",
+        note="unexplained: of the energy, 1 is the mean; losses in nats a frame",
     )
 
 

@@ -26,6 +26,8 @@ CHAPTERS = {
     "scaling-out": "scaling_out",
     "bell-frame": "bell_frame",
     "event-classifier": "event_classifier",
+    "event-specific": "event_specific",
+    "pretraining": "pretraining",
     "refractory": "refractory",
 }
 

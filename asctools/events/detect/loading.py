@@ -12,6 +12,8 @@ from asctools.events.models import specific
 
 __all__ = ["build", "load"]
 
+ENCODERS = ("ContrastiveLSTM", "LSTMAutoencoder", "LSTMVariationalAutoencoder")
+
 
 def load(path: str | Path) -> tuple[nn.Module, files.ModelFile]:
     """Build the network of a model file and give it its weights.
@@ -51,6 +53,12 @@ def build(file: files.ModelFile) -> nn.Module:
         came = "a re-scorer, which is more than a network"
         todo = "use asctools.events.PursuitRescorer.load, or python -m asctools detect"
         raise CheckpointError(explain(came, "a network", todo))
+    if file.kind in ENCODERS:
+        came = f"a {file.kind}, which was pretrained and knows no event"
+        todo = (
+            "start a classifier from it: python -m asctools train events --set model.encoder=FILE"
+        )
+        raise CheckpointError(explain(came, "a classifier", todo))
     home = specific if file.kind in specific.__all__ else models
     kind = getattr(home, file.kind, None) if file.kind in home.__all__ else None
     if not (isinstance(kind, type) and issubclass(kind, nn.Module)):

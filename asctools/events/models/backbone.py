@@ -114,7 +114,7 @@ class Backbone(nn.Module):
     def frames(
         self, x: Tensor, lengths: Sequence[int] | Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Return the frames, and 1 for each that counts: see :func:`~.frames.valid_frames`."""
+        """Return the frames, and 1 for each that counts, ``(N, frames, 1)`` or ``(1, 1, 1)``."""
         dtype = next((each.dtype for each in self.parameters()), torch.float32)
         x = as_sequences(x, self.input_size, dtype)
         T = x.shape[1]

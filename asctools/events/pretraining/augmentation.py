@@ -14,6 +14,8 @@ import torch
 from torch import Generator, Tensor
 
 from asctools.errors import InputError, ShapeError, explain
+from asctools.events.checks import real
+from asctools.rnn.inputs import positive_sizes
 
 __all__ = ["TemporalAugmentation", "keeping_timing"]
 
@@ -57,6 +59,7 @@ class TemporalAugmentation:
         generator
             Where the noise comes from.
         """
+        amount = _from_0("amount", amount)
         return x + amount * _noise(x) * torch.randn(x.shape, generator=generator, dtype=x.dtype)
 
     @staticmethod
@@ -73,6 +76,7 @@ class TemporalAugmentation:
         generator
             Where they come from.
         """
+        spread = _from_0("spread", spread)
         factors = (spread * torch.randn(x.shape[1], generator=generator, dtype=x.dtype)).exp()
         return x * factors
 
@@ -90,6 +94,7 @@ class TemporalAugmentation:
         generator
             Decides how far.
         """
+        positive_sizes(most=most)
         move = int(torch.randint(-most, most + 1, (), generator=generator))
         return x[(torch.arange(len(x)) - move).clamp(0, len(x) - 1)]
 
@@ -109,6 +114,7 @@ class TemporalAugmentation:
         generator
             Decides where, and how long.
         """
+        positive_sizes(longest=longest)
         longest = min(longest, len(x))
         length = int(torch.randint(1, longest + 1, (), generator=generator))
         begin = int(torch.randint(len(x) - length + 1, (), generator=generator))
@@ -162,6 +168,8 @@ class TemporalAugmentation:
         if x.shape[1] < 2:
             came = f"a window of {x.shape[1]} channel"
             raise ShapeError(explain(came, "two sensors", "use time_mask in place of sensor_mask"))
+        if silent not in (None, 0, 1):
+            raise InputError(explain(f"silent={silent!r}", "0, 1 or None", "two sensors there are"))
         if silent is None:
             silent = int(torch.randint(2, (), generator=generator))
         half = x.shape[1] // 2
@@ -188,7 +196,7 @@ class TemporalAugmentation:
         generator
             Decides the factor.
         """
-        other = torch.as_tensor(other)
+        most, other = _from_0("most", most), torch.as_tensor(other)
         if other.shape != x.shape:
             came = f"windows of shapes {tuple(x.shape)} and {tuple(other.shape)}"
             raise ShapeError(explain(came, "one shape", "cut the longer one"))
@@ -219,6 +227,19 @@ class TemporalAugmentation:
         return y
 
 
+def _from_0(name: str, value: Any) -> float:
+    expected, todo = "a number from 0 on", "0 changes nothing"
+    number = real(value, name, expected, todo)
+    if not 0.0 <= number < float("inf"):
+        raise InputError(explain(f"{name}={value!r}", expected, todo))
+    return number
+
+
 def _noise(x: Tensor) -> Tensor:
-    """Return the deviation of each channel's noise: what differs from one sample to the next."""
-    return x.diff(dim=0).std(dim=0) / 2**0.5 if len(x) > 2 else torch.zeros(x.shape[1]).to(x)
+    """Return the deviation of each channel's noise: the bend from one sample to the next.
+
+    Sway is a hundred times louder, but so slow that its bend is small beside that of the noise.
+    """
+    if len(x) < 4:
+        return x.new_zeros(x.shape[1])
+    return x.diff(n=2, dim=0).std(dim=0) / 6**0.5

@@ -11,6 +11,7 @@ from asctools.events.checks import positive
 from asctools.events.models.frames import counts_of_frames
 from asctools.events.pretraining.contrastive import ContrastiveOutput
 from asctools.events.pretraining.parts import Parts
+from asctools.rnn.inputs import positive_sizes
 
 __all__ = [
     "ContrastiveLoss",
@@ -26,7 +27,8 @@ __all__ = [
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.1) -> Tensor:
     """Return how badly each view finds its other view among all views of the batch, in nats.
 
-    Views are compared by the cosine of their angle. Guessing costs ln(2 N − 1).
+    Views are compared by the cosine of their angle. Guessing costs ln(2 N − 1); a single window
+    has nothing to be mistaken for, and costs 0.
     Implements :eq:`eq-nt-xent`.
 
     Parameters
@@ -240,6 +242,7 @@ class ContrastiveLoss(nn.Module):
         if min(window_weight, frame_weight) < 0 or not window_weight + frame_weight > 0:
             came = f"window_weight={window_weight!r} and frame_weight={frame_weight!r}"
             raise InputError(explain(came, "numbers from 0 on, not both 0", "set one to 1"))
+        positive_sizes(timing_resolution_samples=timing_resolution_samples)
         self.window_weight, self.frame_weight = window_weight, frame_weight
         self.windows, self.frames = NTXentLoss(temperature), FrameContrastiveLoss(temperature)
         self.resolution = timing_resolution_samples
@@ -275,8 +278,7 @@ class ContrastiveLoss(nn.Module):
 
 
 def _alike(first: Tensor, second: Tensor, axes: int) -> None:
-    if first.shape != second.shape or first.ndim != axes or len(first) < 2:
+    if first.shape != second.shape or first.ndim != axes or not first.numel():
         came = f"views of shapes {tuple(first.shape)} and {tuple(second.shape)}"
         right = "(N, P) for both" if axes == 2 else "(N, frames, P) for both"
-        todo = "give both views of the same windows, two windows or more"
-        raise ShapeError(explain(came, f"{right}, N at least 2", todo))
+        raise ShapeError(explain(came, right, "give both views of the same windows"))

@@ -79,7 +79,7 @@ class UnsupervisedDataset(Dataset[Tensor]):
         self.data = windows_of(data)
         self.crop = crop
         shortest = min(len(window) for window in self.data)
-        if not 0 <= crop < shortest:
+        if type(crop) is not int or not 0 <= crop < shortest:
             came, right = f"crop={crop!r}", f"0 to below {shortest}, the shortest window"
             raise InputError(explain(came, right, "cut off less"))
 
@@ -101,7 +101,9 @@ class ContrastiveDataset(Dataset[ContrastiveExample]):
         As for :class:`UnsupervisedDataset`.
     augmentation
         ``augmentation(window)`` returns another view of ``(T, C)``; it is called twice. If it has
-        an attribute ``keeps_timing`` that is False, frames cannot be compared.
+        an attribute ``keeps_timing`` that is False, frames cannot be compared. None: where
+        channels are split the window as it is, whose noise differs by itself, else
+        :meth:`~asctools.events.pretraining.augmentation.TemporalAugmentation.random_augment`.
     crop
         Each view loses so many samples, at random from its two ends and in whole frames: a frame
         must not be known again by how long ago its window began.
@@ -123,7 +125,7 @@ class ContrastiveDataset(Dataset[ContrastiveExample]):
     def __init__(
         self,
         data: np.ndarray | Sequence[np.ndarray],
-        augmentation: Callable[[Tensor], Tensor] = TemporalAugmentation.random_augment,
+        augmentation: Callable[[Tensor], Tensor] | None = None,
         *,
         crop: int = 0,
         split_channels: bool = True,
@@ -131,10 +133,17 @@ class ContrastiveDataset(Dataset[ContrastiveExample]):
         fixed: bool = False,
     ) -> None:
         self.data, self.fixed = windows_of(data), fixed
-        self.augmentation, self.crop, self.frame_samples = augmentation, crop, frame_samples
+        self.crop, self.frame_samples = crop, frame_samples
         self.split_channels = split_channels and self.data[0].shape[1] > 1
+        if augmentation is None and not self.split_channels:
+            augmentation = TemporalAugmentation.random_augment
+        if not (augmentation is None or callable(augmentation)):
+            came = f"augmentation={augmentation!r}"
+            todo = "pass a function, such as TemporalAugmentation.jitter"
+            raise InputError(explain(came, "a function of a window, or None", todo))
+        self.augmentation = augmentation
         shortest = min(len(window) for window in self.data)
-        if not 0 <= 2 * crop < shortest:
+        if type(crop) is not int or not 0 <= 2 * crop < shortest:
             came, right = f"crop={crop!r}", f"less than half of {shortest}, the shortest window"
             raise InputError(explain(came, right, "two views must overlap: cut off less"))
 
@@ -151,9 +160,9 @@ class ContrastiveDataset(Dataset[ContrastiveExample]):
     def _views(self, row: int) -> ContrastiveExample:
         window = torch.from_numpy(self.data[row])
         starts = [self._start(), self._start()]
-        first, second = (
-            self.augmentation(window[start : len(window) - self.crop + start]) for start in starts
-        )
+        first, second = (window[start : len(window) - self.crop + start] for start in starts)
+        if self.augmentation is not None:
+            first, second = self.augmentation(first), self.augmentation(second)
         if self.split_channels:
             silent = int(torch.randint(2, ()))
             first = TemporalAugmentation.sensor_mask(first, silent)

@@ -11,6 +11,7 @@ from asctools.events.models.frames import valid_frames
 from asctools.events.pretraining.autoencoder import AutoencoderOutput
 from asctools.events.pretraining.parts import Parts
 from asctools.events.pretraining.variational import VariationalOutput
+from asctools.rnn.inputs import positive_sizes
 
 __all__ = [
     "ACTIVE",
@@ -81,6 +82,7 @@ class AutoencoderLoss(nn.Module):
             if not (math.isfinite(value) and value >= 0):
                 todo = "0 leaves it out"
                 raise InputError(explain(f"{name}={value!r}", "a number from 0 on", todo))
+        positive_sizes(timing_resolution_samples=timing_resolution_samples)
         self.beta, self.warm_up, self.free_bits = beta, warm_up, free_bits
         self.resolution = timing_resolution_samples
 

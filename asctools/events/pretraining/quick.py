@@ -12,6 +12,7 @@ from torch.optim import Adam
 from torch.utils.data import DataLoader, RandomSampler
 
 from asctools.errors import unknown_name
+from asctools.events.checks import positive
 from asctools.events.models import LSTMEventClassifier
 from asctools.events.pretraining.augmentation import TemporalAugmentation
 from asctools.events.pretraining.autoencoder import LSTMAutoencoder
@@ -28,6 +29,7 @@ from asctools.events.pretraining.losses import AutoencoderLoss
 from asctools.events.pretraining.saving import read_encoder
 from asctools.events.pretraining.trainers import ContrastiveTrainer, UnsupervisedTrainer
 from asctools.events.pretraining.variational import LSTMVariationalAutoencoder
+from asctools.rnn.inputs import positive_sizes
 from asctools.training.history import History
 from asctools.training.schedulers import make
 from asctools.training.trainer import Trainer
@@ -45,6 +47,7 @@ OWN: dict[str, dict[str, Any]] = {
     "variational": {},
     "contrastive": {},
 }
+PIECE = 800  # samples: a contrast takes a few moments of each, so short ones give more of them
 PARTS = 10  # of a pretraining, each a row of its history
 TRIED = 4  # steps
 
@@ -100,7 +103,8 @@ def pretrain(
     learning_rate
         The highest: it rises over the first tenth of the steps, and falls to 0.
     batch_size, crop
-        Windows in a batch, and samples cut off from them.
+        Windows in a batch, and samples cut off from them. For a contrast the windows are cut into
+        pieces of 0.4 s first (at 2 kHz).
     loss_fn
         In place of that of the arm.
     model
@@ -113,11 +117,14 @@ def pretrain(
     """
     if arm not in ARMS:
         raise unknown_name("arm", arm, ARMS)
+    positive_sizes(batch_size=batch_size, **({} if steps is None else {"steps": steps}))
+    positive(learning_rate, "learning_rate", "begin with 0.01")
+    positive(seconds, "seconds", "give the processor some")
     started = process_time()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = ARMS[arm](**OWN[arm] | dict(model or {}))
-    dataset = _dataset(arm, data, crop)
+    dataset = _dataset(arm, data, crop, network.resolution)
     network.normalise.fit(dataset.data)
 
     def run(model: WithEncoder, steps: int, parts: int) -> Trainer:
@@ -143,7 +150,8 @@ def started_from(source: WithEncoder | str | Path, **changes: Any) -> LSTMEventC
         A pretrained model, or the path of its file.
     **changes
         Arguments of the classifier that the encoder does not decide: ``num_events``, ``dropout``,
-        ``refractory_period_samples``. The weights of its head come from PyTorch's generator.
+        ``refractory_period_samples`` (4000 by default: 2 s at 2 kHz). The weights of its head come
+        from PyTorch's generator.
 
     Raises
     ------
@@ -156,9 +164,20 @@ def started_from(source: WithEncoder | str | Path, **changes: Any) -> LSTMEventC
     return classifier
 
 
-def _dataset(arm: str, data: Any, crop: int) -> UnsupervisedDataset | ContrastiveDataset:
-    made = ContrastiveDataset if arm == "contrastive" else UnsupervisedDataset
-    return made(data, crop=crop)
+def _dataset(
+    arm: str, data: Any, crop: int, frame_samples: int
+) -> UnsupervisedDataset | ContrastiveDataset:
+    if arm != "contrastive":
+        return UnsupervisedDataset(data, crop=crop)
+    pieces = [piece for window in data for piece in _pieces(window)]
+    room = (min(len(piece) for piece in pieces) - 1) // 2
+    return ContrastiveDataset(pieces, crop=min(crop, PIECE // 4, room), frame_samples=frame_samples)
+
+
+def _pieces(window: np.ndarray) -> list[np.ndarray]:
+    """Cut a window into pieces; a rest is left out, and a short window is one piece."""
+    starts = range(0, max(1, len(window) - PIECE + 1), PIECE)
+    return [window[start : start + PIECE] for start in starts]
 
 
 def _batches(dataset: Any, steps: int, size: int, seed: int) -> DataLoader[Any]:
@@ -183,7 +202,8 @@ def _trainer(
     if arm == "contrastive":
         return ContrastiveTrainer(model, optimizer, loss_fn, **settings)
     if loss_fn is None:
-        loss_fn = AutoencoderLoss(warm_up=steps // 4)
+        frame = model.resolution
+        loss_fn = AutoencoderLoss(warm_up=steps // 4, timing_resolution_samples=frame)
     corrupt = TemporalAugmentation.sensor_mask if arm == "autoencoder" else None
     return UnsupervisedTrainer(model, loss_fn, optimizer, corrupt=corrupt, **settings)
 

@@ -40,7 +40,7 @@ def layerwise_rates(
     Raises
     ------
     InputError
-        If a number is not above 0, or the model has no stages.
+        If a number is not above 0, ``decay`` above 1, or the model has no backbone.
 
     Notes
     -----
@@ -48,6 +48,9 @@ def layerwise_rates(
     """
     rate = positive(learning_rate, "learning_rate", "begin with 1e-3")
     factor = positive(decay, "decay", "1 gives all layers one rate")
+    if factor > 1.0:
+        todo = "what is below is to move less than the head"
+        raise InputError(explain(f"decay={decay!r}", "at most 1", todo))
     stages = dict(reversed(backbone_of(model).stages().items()))
     below = {id(each) for part in stages.values() for each in part.parameters()}
     head = [each for each in model.parameters() if id(each) not in below]
@@ -77,7 +80,7 @@ class Thaw(Callback):
     """
 
     def __init__(self, after_epochs: int = 1, stage_epochs: int = 0) -> None:
-        if min(after_epochs, stage_epochs) < 0:
+        if not all(type(number) is int and number >= 0 for number in (after_epochs, stage_epochs)):
             came = f"after_epochs={after_epochs!r} and stage_epochs={stage_epochs!r}"
             raise InputError(explain(came, "whole numbers from 0 on", "0 freezes nothing"))
         self.after_epochs, self.stage_epochs = after_epochs, stage_epochs

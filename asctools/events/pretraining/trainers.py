@@ -101,7 +101,8 @@ class UnsupervisedTrainer(Trainer):
         corrupt: Callable[[Tensor], Tensor] | None = None,
         **settings: Any,
     ) -> None:
-        loss_fn = AutoencoderLoss() if loss_fn is None else loss_fn
+        if loss_fn is None:
+            loss_fn = AutoencoderLoss(timing_resolution_samples=_frame(model))
         optimizer = torch.optim.Adam(model.parameters()) if optimizer is None else optimizer
         _same_frames(model, loss_fn)
         if corrupt is not None:
@@ -169,7 +170,9 @@ class ContrastiveTrainer(Trainer):
         **settings: Any,
     ) -> None:
         optimizer = torch.optim.Adam(model.parameters()) if optimizer is None else optimizer
-        self.loss_fn = ContrastiveLoss() if loss_fn is None else loss_fn
+        if loss_fn is None:
+            loss_fn = ContrastiveLoss(timing_resolution_samples=_frame(model))
+        self.loss_fn = loss_fn
         _same_frames(model, self.loss_fn)
         super().__init__(model, ContrastiveStep(self.loss_fn), optimizer, **settings)
 
@@ -230,8 +233,13 @@ def _windows(loader: Iterable[Any]) -> Iterator[np.ndarray]:
             yield window[:end]
 
 
-def _same_frames(model: Any, loss_fn: Any) -> None:
-    if model.resolution != loss_fn.resolution:
+def _frame(model: Any) -> int:
+    """Return the samples of a model's frame."""
+    return int(getattr(model, "resolution", 10))
+
+
+def _same_frames(model: nn.Module, loss_fn: AutoencoderLoss | ContrastiveLoss) -> None:
+    if _frame(model) != loss_fn.resolution:
         came = f"a loss with frames of {loss_fn.resolution} samples"
-        todo = f"make the loss with timing_resolution_samples={model.resolution}"
-        raise InputError(explain(came, f"{model.resolution}, as the model's", todo))
+        todo = f"make the loss with timing_resolution_samples={_frame(model)}"
+        raise InputError(explain(came, f"{_frame(model)}, as the model's", todo))

@@ -11,6 +11,7 @@ from torch.utils.data import Dataset
 
 from asctools.bells import Strikes
 from asctools.bells.pursuit.features import Described, about_the_fit, names_of
+from asctools.errors import InputError, explain
 from asctools.events.rescoring.rhythm import NAMES as RHYTHM
 from asctools.events.rescoring.rhythm import rhythm
 
@@ -68,6 +69,11 @@ class CandidateDataset(Dataset[CandidateSequence]):
         A candidate within so many samples of a strike of its bell is right.
     vary
         Whether some candidates are left out and a little noise is added, anew each time.
+
+    Raises
+    ------
+    InputError
+        If there is no candidate at all.
     """
 
     def __init__(
@@ -84,6 +90,10 @@ class CandidateDataset(Dataset[CandidateSequence]):
             for each, true in zip(described, strikes, strict=True)
             for piece in _pieces(each, true, tolerance)
         ]
+        if not self.sequences:
+            came = "recordings without a single candidate"
+            todo = "lower least_score, or look at the labels"
+            raise InputError(explain(came, "some candidates", todo))
         self.deviation = self.all_features().std(0, correction=0)
 
     def all_features(self) -> Tensor:

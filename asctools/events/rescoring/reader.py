@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-__all__ = ["CandidateReader"]
+__all__ = ["CandidateReader", "read_in_pieces"]
 
+PIECE, MARGIN = 2048, 256  # candidates that are read together, and what is heard around them
 LIMIT = 6.0  # deviations: no feature is further out
 
 
@@ -101,3 +102,23 @@ class CandidateReader(nn.Module):
             h = torch.cat([h, read], -1)
         logits: Tensor = self.decide(h)[..., 0]
         return logits
+
+
+def read_in_pieces(reader: CandidateReader, features: Tensor, bells: Tensor) -> Tensor:
+    """Return the log odds of the candidates of one recording of any length, (n,).
+
+    Parameters
+    ----------
+    reader
+        Trained; no gradient is kept.
+    features, bells
+        Of all candidates, (n, F) and (n,).
+    """
+    number, logits = len(bells), [torch.zeros(0)]
+    for start in range(0, number, PIECE):
+        first, last = max(start - MARGIN, 0), min(start + PIECE + MARGIN, number)
+        with torch.no_grad():
+            ends = torch.tensor([last - first])
+            said = reader(features[None, first:last], bells[None, first:last], ends)[0]
+        logits.append(said[start - first : start - first + PIECE])
+    return torch.cat(logits)

@@ -15,13 +15,15 @@ from asctools.bells.pursuit.features import Described, candidate_features
 from asctools.bells.pursuit.labelled import Labels, Signals
 from asctools.errors import InputError, explain
 from asctools.events import files
+from asctools.events.checks import checked_threshold
 from asctools.events.metrics import best_threshold
 from asctools.events.normaliser import Normaliser
 from asctools.events.refractory import best_of_each_bell, log_odds
 from asctools.events.rescoring.data import CandidateDataset, collate_candidates, columns, table
-from asctools.events.rescoring.filing import file_of, parts_of
+from asctools.events.rescoring.filing import Parts, file_of, parts_of
 from asctools.events.rescoring.proposals import Known, Proposals, propose
-from asctools.events.rescoring.reader import CandidateReader
+from asctools.events.rescoring.reader import CandidateReader, read_in_pieces
+from asctools.events.rescoring.settings import checked_settings, whole
 from asctools.events.rescoring.step import candidate_scores, candidate_step
 from asctools.training.callbacks import Callback
 from asctools.training.schedulers import make
@@ -30,7 +32,6 @@ from asctools.training.trainer import Trainer
 __all__ = ["PursuitRescorer"]
 
 CANDIDATES = 1000  # in a batch
-PIECE, MARGIN = 2048, 256  # candidates that are read together, and what is heard around them
 
 
 class PursuitRescorer:
@@ -60,6 +61,20 @@ class PursuitRescorer:
         Decides.
     threshold : float
         The least probability of a strike. :meth:`fit` chooses it on validation.
+    settings : dict
+        The parameters above, those of the pursuit apart.
+    normaliser : Normaliser
+        What is usual in the recordings of the training.
+
+    Raises
+    ------
+    InputError
+        If a setting cannot be used.
+
+    Notes
+    -----
+    The reader needs candidates to learn from, of which many are doubtful: thousands. On few
+    recordings, or on clean ones, compare it with ``pursuit.detect`` before you prefer it.
     """
 
     def __init__(
@@ -77,12 +92,12 @@ class PursuitRescorer:
         **pursuit: Any,
     ) -> None:
         self.pursuit = TemplatePursuit(num_events, **pursuit)
-        self.reading: dict[str, Any] = {
-            "num_events": num_events, "width": width, "hidden_size": hidden_size,
-            "dropout": dropout, "recurrent": recurrent,
-        }  # fmt: skip
-        self.fit_features, self.rhythm = fit_features, rhythm
-        self.least_score, self.spare, self.threshold = least_score, spare, 0.5
+        self.settings = checked_settings({
+            "width": width, "hidden_size": hidden_size, "dropout": dropout, "recurrent": recurrent,
+            "fit_features": fit_features, "rhythm": rhythm,
+            "least_score": least_score, "spare": spare,
+        })  # fmt: skip
+        self.threshold = 0.5
         self.reader: CandidateReader | None = None
         self.normaliser: Normaliser | None = None
 
@@ -138,11 +153,13 @@ class PursuitRescorer:
     ) -> "PursuitRescorer":
         """Train the reader on candidates that are there, and choose the threshold."""
         known = self.known(proposals.train, vary=True)
+        usual = known.sequences_with(CANDIDATES)
+        size = whole("batch_size", usual if batch_size is None else batch_size, 1)
         reader = self.new_reader(known, seed)
         order = torch.Generator().manual_seed(0 if seed is None else seed)
         loader = DataLoader(
             known,
-            batch_size or known.sequences_with(CANDIDATES),
+            size,
             shuffle=True,
             generator=order,
             collate_fn=collate_candidates,
@@ -164,8 +181,8 @@ class PursuitRescorer:
         validation: Windows | Labels | None = None,
     ) -> Proposals:
         """Let pursuits propose candidates for the training of the reader."""
-        settings = self.pursuit.settings.as_dict()
-        return propose(settings, data, strikes, validation, self.least_score, self.spare)
+        options = self.pursuit.settings.as_dict()
+        return propose(options, data, strikes, validation, **self._proposing)
 
     def known(self, candidates: Known, vary: bool = False) -> CandidateDataset:
         """Return candidates and their strikes as training data."""
@@ -173,18 +190,21 @@ class PursuitRescorer:
 
     def new_reader(self, known: CandidateDataset, seed: int | None) -> CandidateReader:
         """Return a reader with its first weights, scaled to the features of the training."""
-        features = known.all_features()
-        seen = columns(features.shape[1], self.fit_features, self.rhythm)
+        features, own = known.all_features(), self.settings
+        seen = columns(features.shape[1], own["fit_features"], own["rhythm"])
         with torch.random.fork_rng(devices=[]):
             if seed is not None:
                 torch.manual_seed(seed)
-            reader = CandidateReader(len(seen), **self.reading, columns=seen)
+            reader = CandidateReader(
+                len(seen), self.pursuit.settings.num_events, own["width"], own["hidden_size"],
+                own["dropout"], own["recurrent"], seen,
+            )  # fmt: skip
         reader.fit_scale(features)
         return reader
 
     def take(self, proposals: Proposals, reader: CandidateReader) -> "PursuitRescorer":
         """Use a trained reader, and choose the threshold on the validation."""
-        self.pursuit, self.reader = proposals.pursuit, reader.eval()
+        self.pursuit, self.reader = proposals.pursuit, reader.cpu().eval()
         self.normaliser = proposals.normaliser
         found = [self._read(each) for each in proposals.validation.described]
         period, rate = self.pursuit.settings.refractory_period_samples, self.pursuit.settings.rate
@@ -196,7 +216,7 @@ class PursuitRescorer:
 
     def candidates(self, signal: NDArray[np.floating]) -> Picks:
         """Return all candidates of a signal, (T, C), with the probability of each as its score."""
-        return self._read(candidate_features(self.pursuit, signal, self.least_score, self.spare))
+        return self._read(candidate_features(self.pursuit, signal, **self._proposing))
 
     def detect(
         self,
@@ -222,7 +242,7 @@ class PursuitRescorer:
         Picks
             Scores are probabilities, times fractions of samples.
         """
-        least = self.threshold if threshold is None else threshold
+        least = checked_threshold(self.threshold if threshold is None else threshold)
         own = self.pursuit.settings.refractory_period_samples
         period = own if period_samples is None else period_samples
         return self.decide(self.candidates(signal), least, period if apply_refractory else 0.0)
@@ -236,17 +256,14 @@ class PursuitRescorer:
 
     def file(self, about: Mapping[str, Any] | None = None) -> files.ModelFile:
         """Return everything that detection needs, for :func:`asctools.events.files.write`."""
-        about = dict(about or {})
-        made = file_of(self.pursuit, self._trained, self.threshold, self.least_score, self.spare)
-        return made._replace(normaliser=self.normaliser, about=about)
+        made = file_of(Parts(self.pursuit, self._trained, self.settings), self.threshold)
+        return made._replace(normaliser=self.normaliser, about=dict(about or {}))
 
     @classmethod
     def of(cls, file: files.ModelFile) -> "PursuitRescorer":
         """Make one of a file that was read; ``CheckpointError`` if its parts do not fit."""
         parts = parts_of(file)
-        rescorer = cls(
-            parts.pursuit.settings.num_events, least_score=parts.least_score, spare=parts.spare
-        )
+        rescorer = cls(**parts.pursuit.settings.as_dict(), **parts.settings)
         rescorer.pursuit, rescorer.reader = parts.pursuit, parts.reader.eval()
         rescorer.threshold, rescorer.normaliser = file.threshold, file.normaliser
         return rescorer
@@ -261,6 +278,11 @@ class PursuitRescorer:
         return cls.of(files.read(path))
 
     @property
+    def _proposing(self) -> dict[str, Any]:
+        """Return how candidates are chosen."""
+        return {"least_score": self.settings["least_score"], "spare": self.settings["spare"]}
+
+    @property
     def _trained(self) -> CandidateReader:
         if self.reader is None:
             raise InputError(explain("a re-scorer without a reader", "a fitted one", "call fit"))
@@ -268,14 +290,6 @@ class PursuitRescorer:
 
     def _read(self, described: Described) -> Picks:
         """Let the reader look at the candidates of a recording, a long one piece by piece."""
-        reader, features = self._trained, torch.from_numpy(table(described))
-        bells, number = torch.from_numpy(described.picks.bells), described.picks.number
-        logits = [torch.zeros(0)]
-        for start in range(0, number, PIECE):
-            first, last = max(start - MARGIN, 0), min(start + PIECE + MARGIN, number)
-            with torch.no_grad():
-                ends = torch.tensor([last - first])
-                said = reader(features[None, first:last], bells[None, first:last], ends)[0]
-            logits.append(said[start - first : start - first + PIECE])
-        odds = torch.cat(logits).double()
+        features, bells = torch.from_numpy(table(described)), described.picks.bells
+        odds = read_in_pieces(self._trained, features, torch.from_numpy(bells)).double()
         return described.picks._replace(scores=torch.sigmoid(odds).numpy())

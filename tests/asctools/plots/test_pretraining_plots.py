@@ -90,7 +90,7 @@ def test_the_rows_of_a_walk_share_a_scale_and_stand_in_order():
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["−2", "−1", "0", "+1", "+2"]
 
 
-def test_the_label_curve_has_a_mark_a_seed_and_a_line_through_the_medians():
+def test_the_label_curve_has_a_mark_a_seed_and_a_line_through_the_means():
     axes = PLOTS["label_curve"]().axes[0]
     scratch = pretraining.ARMS["scratch"]
     marks = [list(line.get_ydata()) for line in drawn(axes, scratch.role, scratch.marker)]

@@ -11,9 +11,11 @@ from asctools.bells import Picks, Strikes
 from asctools.bells.frame import BellFrame
 from asctools.cli import main
 from asctools.errors import InputError
-from asctools.events.files import read
+from asctools.events.files import read, write
 from asctools.events.io import write_strikes
 from asctools.events.models import LSTMEventClassifier
+from asctools.events.pretraining import LSTMAutoencoder
+from asctools.events.pretraining.saving import encoder_file
 from asctools.settings import read_yaml
 from asctools.tasks import find
 from asctools.tasks.event_data import from_files, scores_of
@@ -117,6 +119,23 @@ def test_tolerances_are_in_milliseconds_at_any_rate() -> None:
     assert at_500["error/ms"] == pytest.approx(6.0)
     at_2000 = scores_of(late, strikes, 2000.0, num_events=18)
     assert at_2000["F1@2.5"] == 1.0
+
+
+def test_a_pretrained_encoder_is_where_a_classifier_begins(tmp_path) -> None:
+    torch.manual_seed(3)
+    small = {"hidden_size": 8, "num_layers": 1, "features": (8, 8, 8), "kernels": (21, 11, 5)}
+    pretrained = LSTMAutoencoder(input_size=6, latent_size=4, **small)
+    pretrained.normalise.fit(BellFrame(0, "quiet").windows(4, 0.5, 1).data)
+    write(tmp_path / "encoder.npz", encoder_file(pretrained), half=False)
+    task, content = find("events"), read_yaml(shipped()["events"])
+    data = {"n_train": 8, "n_val": 4, "n_test": 4, "seconds": 0.5, "crop": 100}
+    model = small | {"encoder": str(tmp_path / "encoder.npz")}
+    content |= {"data": data, "model": model}
+    classifier = task.prepare(load(content, data=task.data, model=task.model)).model
+    held = classifier.front_end.layers[0].conv.weight
+    assert torch.equal(held, pretrained.encoder.front_end.layers[0].conv.weight)
+    assert torch.equal(classifier.normalise.scale, pretrained.normalise.scale)
+    assert "encoder" not in classifier.arguments
 
 
 def test_seeds_decide_everything_and_leave_no_trace() -> None:

@@ -7,6 +7,7 @@ from asctools.events.models.specific.convolutions import EventSpecificCNN
 from asctools.events.models.specific.delays import delayed
 from asctools.events.models.specific.heads import EventSpecificTimingHeads
 from asctools.events.models.specific.onset import onset_delays
+from asctools.events.models.specific.pictures import TemplatePictures
 from asctools.events.models.specific.start import start_from_noise, start_from_pursuit
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ __all__ = [
     "EventSpecificClassifier",
     "EventSpecificTimingHeads",
     "EventTemplateBank",
+    "TemplatePictures",
     "delayed",
     "onset_delays",
     "start_from_noise",

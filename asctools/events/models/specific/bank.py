@@ -1,6 +1,8 @@
 """A bank of templates that learns: matched filters whose shapes and delays are weights."""
 
 import math
+from functools import reduce
+from numbers import Real
 from typing import NamedTuple
 
 import torch
@@ -182,8 +184,10 @@ def template_score(signal: Tensor, filters: Filters) -> Tensor:
     T, length = signal.shape[-1], filters.filters.shape[-1]
     size = fast_size(T + length)  # so long that the end does not come round to the start
     late = F.pad(signal, (filters.before, 0))  # a filter that begins here strikes at its place
-    spectrum = torch.fft.rfft(late, size)[:, None]
-    product = (spectrum * torch.fft.rfft(filters.filters, size).conj()).sum(2)
+    heard = torch.fft.rfft(late, size)[:, None].unbind(2)
+    known = torch.fft.rfft(filters.filters, size).conj().unbind(1)
+    # Channel by channel: all products at once are too large for the cache.
+    product = reduce(torch.add, map(torch.mul, heard, known))
     scores = torch.fft.irfft(product, size)[..., :T]
     return scores * filters.energies.clamp_min(TINY).rsqrt()[:, None]
 
@@ -208,12 +212,13 @@ def _check(
     positive_sizes(
         num_events=num_events, num_features=num_features, template_length=template_length
     )
-    if not 0 <= lead < template_length:
+    if isinstance(lead, bool) or not isinstance(lead, int) or not 0 <= lead < template_length:
         came = f"lead={lead!r} in templates of {template_length} samples"
-        raise InputError(explain(came, "0 or more, and less than the length", "set lead"))
-    if not 0 <= max_delay < template_length:
+        right = "a whole number from 0 to below the length"
+        raise InputError(explain(came, right, "lengthen the templates, or set lead"))
+    if not isinstance(max_delay, Real) or not 0 <= max_delay < template_length:
         came = f"max_delay={max_delay!r} for templates of {template_length} samples"
-        raise InputError(explain(came, "0 or more, and less than the length", "set max_delay"))
+        raise InputError(explain(came, "a number from 0 to below the length", "set max_delay"))
     if normalise not in NORMALISE:
         raise unknown_name("normalise", normalise, NORMALISE)
     if whiten and normalise == "signal":

@@ -1,12 +1,12 @@
 """A classifier that knows what its events look like: templates first, an LSTM on what they say."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from asctools.bells.pursuit.templates import LEAD
 from asctools.errors import InputError, explain, unknown_name
 from asctools.events.models.frames import counts_of_frames, valid_frames
 from asctools.events.models.layers import Convolution, Recurrence
@@ -14,8 +14,8 @@ from asctools.events.models.normalise import Normalise
 from asctools.events.models.output import soft_maximum
 from asctools.events.models.specific.bank import EventTemplateBank
 from asctools.events.models.specific.convolutions import EventSpecificCNN
-from asctools.events.models.specific.explaining import explain_away, likelihood_ratio
 from asctools.events.models.specific.heads import EventSpecificTimingHeads
+from asctools.events.models.specific.hearing import Heard, deviations, evidence, hear
 from asctools.events.models.specific.output import EventSpecificOutput
 from asctools.events.models.specific.start import start_from_pursuit
 from asctools.rnn.inputs import as_sequences, end_of_each, positive_sizes
@@ -28,43 +28,14 @@ __all__ = ["RECURRENT", "EventSpecificClassifier"]
 
 RECURRENT = ("lstm", "none")
 WHOLE = (
-    "input_size",
-    "hidden_size",
-    "num_layers",
-    "num_events",
-    "template_length",
-    "features",
-    "event_features",
-    "timing_resolution_samples",
-    "refractory_period_samples",
+    *("input_size", "hidden_size", "num_layers", "num_events", "template_length", "features"),
+    *("event_features", "timing_resolution_samples", "refractory_period_samples"),
 )
 KERNELS = (3, 5, 9)  # frames
 JUDGE = 32  # hidden features of the judgement that is the same for all events
 FROM_ALL = 8  # numbers that an event gets to know of all others
-TRUST, RARE = 2.0, -4.0  # at first: what a deviation counts for, and a ratio of 0
-FAINT = 1e-3  # an energy far below that of the noise
+TRUST, RARE = 2.0, -4.0  # at first: what evidence counts for, and the logit without any
 QUIET = 0.01  # of usual first weights
-SILENT = -4.0  # a likelihood ratio below it tells nothing more
-
-
-class Heard(NamedTuple):
-    """What the bank has heard: scores in deviations, and ratios of each frame.
-
-    Attributes
-    ----------
-    scores
-        Of each template with all other sure strikes taken out, ``(N, T, E)``.
-    alone, first
-        The highest log-likelihood ratio in each frame, ``(N, frames, E)``: with the others taken
-        out, and before.
-    loudness
-        Log energy of each channel in each frame, ``(N, frames, C)``.
-    """
-
-    scores: Tensor
-    alone: Tensor
-    first: Tensor
-    loudness: Tensor
 
 
 class EventSpecificClassifier(nn.Module):
@@ -105,7 +76,7 @@ class EventSpecificClassifier(nn.Module):
     timing_resolution_samples
         Samples of a frame.
     refractory_period_samples
-        An event does not come back before so many samples.
+        An event does not come back before so many samples: 2 s, at 2000 samples a second.
     rate
         Samples a second, for the high-pass filter of the normaliser.
 
@@ -179,13 +150,15 @@ class EventSpecificClassifier(nn.Module):
 
     def _begin(self) -> None:
         """Let the heads say next to nothing at first: the ratios alone speak."""
-        nn.init.zeros_(self.judge[2].bias)
+        last: Any = self.judge[-1]
+        nn.init.zeros_(last.bias)
         with torch.no_grad():
-            self.judge[2].weight.mul_(QUIET)
+            last.weight.mul_(QUIET)
             if self.heads is not None:
                 self.heads.second.mul_(QUIET)
                 self.heads.second_bias.zero_()
-        set_forget_bias(self, 1.0)
+        if self.memory is not None:
+            set_forget_bias(self, 1.0)
 
     def start_from(self, pursuit: "TemplatePursuit") -> "EventSpecificClassifier":
         """Give the bank the templates, delays and noise that a pursuit has learned.
@@ -234,15 +207,16 @@ class EventSpecificClassifier(nn.Module):
         ends = None if lengths is None else end_of_each(lengths, x).to(x.device)
         heard = self._hear(x, ends)
         valid = valid_frames(ends, self.resolution, heard.alone.shape[1], x)
-        ratios = torch.stack([_deviations(heard.alone), _deviations(heard.first)], dim=3)
+        ratios = torch.stack([deviations(heard.alone), deviations(heard.first)], dim=3)
         ratios = ratios * valid[..., None]
         known = [ratios, self._together(ratios, heard.loudness * valid, ends)]
         if self.look is not None:
             known.append(self.look(ratios)[0])
         fired = heard.alone.detach().sigmoid() * valid
         said = self._said(torch.cat(known, dim=3), fired)
-        logits = self.trust * _evidence(heard.alone) + self.bias + said
-        return EventSpecificOutput(soft_maximum(logits, valid), logits, heard.scores)
+        logits = self.trust * evidence(heard.alone) + self.bias + said
+        presence = soft_maximum(logits, valid)
+        return EventSpecificOutput(presence, logits, heard.scores, self.resolution)
 
     def get_embeddings(self, x: Tensor, lengths: Sequence[int] | Tensor | None = None) -> Tensor:
         """Return the template scores, ``(N, T, E)``: what everything else is made from."""
@@ -276,35 +250,10 @@ class EventSpecificClassifier(nn.Module):
             part.train(self.training and not frozen)
 
     def _hear(self, x: Tensor, ends: Tensor | None) -> Heard:
-        """Score every sample, take sure strikes out, and put the best of each frame together."""
         x = self.normalise(x)
-        T = x.shape[1]
-        inside = valid_frames(ends, 1, T, x).expand(len(x), T, 1)
-        x = x * inside
-        filters = self.bank.filters()
-        # A strike before the window is still heard in it: there is room for that.
-        early = self.bank.templates.shape[2] - self.bank.lead
-        longer = F.pad(x, (0, 0, early, 0))
-        with torch.no_grad():
-            heard = self.bank.scored(longer, filters)
-            may = F.pad(inside, (0, 0, early, 0), value=1.0)
-            period = self.refractory_period_samples
-            rest, own = explain_away(self.bank, filters, longer, heard, may, self.rounds, period)
-        scores = (self.bank.scored(rest, filters) + own)[:, early:] * inside
-        ratios = (likelihood_ratio(each, filters.energies) for each in (scores, heard[:, early:]))
-        alone, first = (self._highest(each.masked_fill(inside == 0, SILENT)) for each in ratios)
-        return Heard(scores, alone, first, self._loudness(x))
-
-    def _highest(self, ratio: Tensor) -> Tensor:
-        """Return the highest ratio in each frame; the last frame may be cut short."""
-        longer = F.pad(ratio.transpose(1, 2), (0, -ratio.shape[1] % self.resolution), value=SILENT)
-        return F.max_pool1d(longer, self.resolution).transpose(1, 2)
-
-    def _loudness(self, x: Tensor) -> Tensor:
-        """Return the log energy of each channel in each frame."""
-        longer = F.pad(x.square().transpose(1, 2), (0, -x.shape[1] % self.resolution))
-        energy = F.avg_pool1d(longer, self.resolution).transpose(1, 2)
-        return torch.log(energy + FAINT)
+        inside = valid_frames(ends, 1, x.shape[1], x).expand(*x.shape[:2], 1)
+        period = self.refractory_period_samples
+        return hear(self.bank, x * inside, inside, self.resolution, self.rounds, period)
 
     def _together(self, ratios: Tensor, loudness: Tensor, ends: Tensor | None) -> Tensor:
         """Return what all events together tell each of them, ``(N, frames, E, FROM_ALL)``."""
@@ -318,19 +267,21 @@ class EventSpecificClassifier(nn.Module):
     def _said(self, known: Tensor, fired: Tensor) -> Tensor:
         """Return what the heads add to the logits, ``(N, frames, E)``."""
         said: Tensor = self.judge(known)[..., 0]
-        return said if self.heads is None else said + self.heads(known, fired)
+        if self.heads is None:
+            return said
+        # In a period an event comes once. The heads tell the best of a period, however long x is.
+        count = said.shape[1]
+        period = -(-self.refractory_period_samples // self.resolution)
+        known, fired = (_in_periods(each, min(count, period)) for each in (known, fired))
+        own = self.heads(known, fired).unflatten(0, (len(said), -1)).flatten(1, 2)
+        return said + own[:, :count]
 
 
-def _deviations(ratio: Tensor) -> Tensor:
-    """Return ratios on the scale of scores: half a square becomes its root, silence about −1."""
-    return torch.where(
-        ratio > 0, (2 * ratio.clamp(min=0.0) + 1).sqrt() - 1, ratio.clamp(SILENT, 0.0) / 4
-    )
-
-
-def _evidence(ratio: Tensor) -> Tensor:
-    """Return ratios so squeezed that no logit made of them is lost in rounding."""
-    return torch.log1p(ratio.clamp(min=0.0)) + ratio.clamp(SILENT, 0.0) / 4
+def _in_periods(x: Tensor, period: int) -> Tensor:
+    """Cut ``(N, frames, ...)`` into pieces ``(N * pieces, period, ...)``, the last filled up."""
+    behind = -x.shape[1] % period
+    filled = torch.cat([x, x.new_zeros(len(x), behind, *x.shape[2:])], dim=1)
+    return filled.unflatten(1, (-1, period)).flatten(0, 1)
 
 
 def _check(arguments: dict[str, Any]) -> None:
@@ -340,6 +291,10 @@ def _check(arguments: dict[str, Any]) -> None:
     rounds = arguments["rounds"]
     if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 0:
         raise InputError(explain(f"rounds={rounds!r}", "a whole number from 0 on", "use 3"))
+    if arguments["template_length"] <= LEAD:
+        came = f"template_length={arguments['template_length']}"
+        todo = f"the first {LEAD} are those before the strike: make it longer"
+        raise InputError(explain(came, f"more than {LEAD} samples", todo))
     if not 0.0 <= arguments["dropout"] < 1.0:
         came = f"dropout={arguments['dropout']!r}"
         raise InputError(explain(came, "a number from 0 to below 1", "set dropout"))

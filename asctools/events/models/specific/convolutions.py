@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from asctools.errors import InputError, ShapeError, explain
 from asctools.events.models.frames import counts_of_frames
-from asctools.rnn.inputs import positive_sizes
+from asctools.rnn.inputs import as_sequences, positive_sizes
 
 __all__ = ["EventSpecificCNN", "Scales"]
 
@@ -141,8 +141,8 @@ class EventSpecificCNN(nn.Module):
 
         Raises
         ------
-        ShapeError
-            If the shape does not fit.
+        ShapeError, InputError
+            If shape or dtype do not fit.
         """
         rows = self._rows(x)
         own = self.events(rows).permute(0, 3, 1, 2)
@@ -153,12 +153,11 @@ class EventSpecificCNN(nn.Module):
     def _rows(self, x: Tensor) -> Tensor:
         """Return ``(N, rows, T)``, each event's rows side by side if it has its own."""
         rows = self.input_channels * (self.num_events if self.own_input else 1)
-        given = x.flatten(2) if x.ndim == 4 and self.own_input else x
-        if given.ndim != 3 or given.shape[2] != rows or not given.numel():
-            own = f"(N, T, {self.num_events}, {self.input_channels})"
-            right = own if self.own_input else f"(N, T, {rows})"
-            came = f"input of shape {tuple(x.shape)}"
+        given = x.flatten(2) if isinstance(x, Tensor) and x.ndim == 4 and self.own_input else x
+        if isinstance(given, Tensor) and given.ndim != 3:
+            came, right = f"input of shape {tuple(x.shape)}", f"(N, T, {rows})"
             raise ShapeError(explain(came, right, "put time second and channels last"))
+        given = as_sequences(given, rows, self.events.norm.weight.dtype)
         return given.transpose(1, 2)
 
 

@@ -19,7 +19,6 @@ STEP = 0.25  # samples between two beginnings that are compared
 AFTER = 40  # samples behind the strike that are looked at: 20 ms
 HERTZ = np.arange(15.0, 905.0, 15.0)
 DECAY_S = np.array([0.008, 0.02, 0.1])
-BLUR_S = 0.0002  # templates are a mean over strikes whose labels miss by so much
 PASS_HZ, STOP_HZ = 800.0, 1000.0  # between them a sensor of 2000 Hz lets ever less through
 SIZE = 2048  # samples: after one second a struck mode of 0.1 s is silent
 NOISE = np.array([1e-3, 3e-3, 1e-2, 3e-2, 1e-1])  # share of the power that no mode explains
@@ -30,7 +29,13 @@ TINY = 1e-30
 
 
 def onset_delays(
-    templates: ArrayLike, lead: int = 20, most: float = 10.0, *, rate: float = 2000.0, axes: int = 3
+    templates: ArrayLike,
+    lead: int = 20,
+    most: float = 10.0,
+    *,
+    rate: float = 2000.0,
+    axes: int = 3,
+    blur_ms: float = 0.2,
 ) -> Floats:
     """Return how much later than its strike each channel of a template begins.
 
@@ -51,12 +56,15 @@ def onset_delays(
     axes
         Channels of a unit: neighbours whose delays differ by two samples at most. 1: each channel
         stands for itself. Where C is no multiple of it, so too.
+    blur_ms
+        Standard deviation of the labels' errors: a learned template is a mean over strikes that
+        stand so far beside each other. 0 for templates that nobody had to learn.
 
     Returns
     -------
     ndarray
         ``(E, C)``, in samples, with fractions, within ±``most``: the mean over all beginnings,
-        each as likely as it is. 0 for a channel of zeros.
+        each as likely as it is. A channel of zeros follows its unit.
 
     Raises
     ------
@@ -68,7 +76,7 @@ def onset_delays(
     waves = _checked(templates, lead, most)[..., : lead + AFTER]
     waves = waves / np.sqrt(np.mean(waves**2, axis=-1, keepdims=True) + TINY)
     beginnings = np.arange(-most, most + STEP / 2, STEP)
-    modes = struck_modes(lead + beginnings, waves.shape[-1], rate)
+    modes = struck_modes(lead + beginnings, waves.shape[-1], rate, blur_ms)
     together = axes if waves.shape[1] % axes == 0 else 1
     return np.array([_of_event(each, modes, beginnings, together) for each in waves])
 
@@ -83,7 +91,9 @@ def _of_event(waves: Floats, modes: Floats, beginnings: Floats, axes: int) -> Fl
     return likely @ beginnings
 
 
-def struck_modes(beginnings: ArrayLike, length: int, rate: float = 2000.0) -> Floats:
+def struck_modes(
+    beginnings: ArrayLike, length: int, rate: float = 2000.0, blur_ms: float = 0.2
+) -> Floats:
     """Return what a sensor hears of damped sines that begin at a sample, or between two.
 
     Parameters
@@ -94,6 +104,8 @@ def struck_modes(beginnings: ArrayLike, length: int, rate: float = 2000.0) -> Fl
         Number of samples, n.
     rate
         Samples a second.
+    blur_ms
+        As for :func:`onset_delays`.
 
     Returns
     -------
@@ -103,7 +115,8 @@ def struck_modes(beginnings: ArrayLike, length: int, rate: float = 2000.0) -> Fl
     hertz = np.fft.rfftfreq(SIZE, 1 / rate)
     s = 2j * np.pi * hertz
     ramp = np.clip((STOP_HZ - hertz) / (STOP_HZ - PASS_HZ), 0, 1)
-    heard = (0.5 - 0.5 * np.cos(np.pi * ramp)) * np.exp(-0.5 * (2 * np.pi * hertz * BLUR_S) ** 2)
+    blur = np.exp(-0.5 * (2 * np.pi * hertz * blur_ms / 1000) ** 2)
+    heard = (0.5 - 0.5 * np.cos(np.pi * ramp)) * blur
     omega, pole = (grid.reshape(-1, 1) for grid in np.meshgrid(2 * np.pi * HERTZ, 1 / DECAY_S))
     spectra = heard * omega / ((pole + s) ** 2 + omega**2)
     late = np.exp(-np.multiply.outer(np.asarray(beginnings) / rate, s))
@@ -130,16 +143,17 @@ def log_likelihood(waves: Floats, modes: Floats, powers: Floats) -> Floats:
     Returns
     -------
     ndarray
-        ``(C, J)``, but for a constant of each waveform.
+        ``(C, J)``, but for a constant of each waveform; 0 for one that is silent.
     """
     n = waves.shape[1]
     known = (modes * (powers / powers.sum())) @ modes.transpose(0, 2, 1)
+    silent = ~waves.any(axis=1, keepdims=True)
     said = []
     for noise in NOISE:
         covariance = known + noise * np.eye(n)
         misfit = np.einsum("cn,jnc->jc", waves, np.linalg.solve(covariance, waves.T[None]))
         said.append(-0.5 * (n * np.log(misfit.T + TINY) + np.linalg.slogdet(covariance)[1]))
-    return np.logaddexp.reduce(said)
+    return np.where(silent, 0.0, np.logaddexp.reduce(said))
 
 
 def _powers_of_modes(waves: Floats, modes: Floats, powers: Floats) -> Floats:

@@ -13,10 +13,16 @@ __all__ = ["EventSpecificOutput", "offsets_of"]
 REACH_FRAMES = 1.5  # on each side of a frame's middle: there its strike is looked for
 
 
-class EventSpecificOutput(NamedTuple):
-    """Logits and template scores of N windows.
+class _Three(NamedTuple):
+    event_logits: Tensor
+    timing_logits: Tensor
+    template_scores: Tensor
 
-    Attributes
+
+class EventSpecificOutput(_Three):
+    """Logits and template scores of N windows: a tuple of three.
+
+    Parameters
     ----------
     event_logits
         Whether each event is in the window, ``(N, E)``.
@@ -25,21 +31,28 @@ class EventSpecificOutput(NamedTuple):
     template_scores
         How well its template fits a strike at this sample when all other sure strikes are taken
         out, in deviations of the noise, ``(N, T, E)``.
+    resolution
+        Samples of a frame, which is no part of the tuple. None: as few as cover the samples.
     """
 
-    event_logits: Tensor
-    timing_logits: Tensor
-    template_scores: Tensor
+    resolution: int | None = None
+
+    def __new__(
+        cls,
+        event_logits: Tensor,
+        timing_logits: Tensor,
+        template_scores: Tensor,
+        resolution: int | None = None,
+    ) -> "EventSpecificOutput":
+        said = super().__new__(cls, event_logits, timing_logits, template_scores)
+        said.resolution = resolution
+        return said
 
     @property
     def timing_offsets(self) -> Tensor:
-        """Where in the frame, in frames from its middle: see :func:`offsets_of`.
-
-        Frames are taken to be as long as they must be to cover the samples, which is right for
-        windows of at least as many frames as a frame has samples.
-        """
-        resolution = -(-self.template_scores.shape[1] // self.timing_logits.shape[1])
-        return offsets_of(self.template_scores, resolution)
+        """Where in the frame, in frames from its middle: see :func:`offsets_of`."""
+        fewest = -(-self.template_scores.shape[1] // self.timing_logits.shape[1])
+        return offsets_of(self.template_scores, self.resolution or fewest)
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ from asctools.errors import ShapeError, explain
 from asctools.events.models.specific.bank import ENERGY, EventTemplateBank
 from asctools.events.models.specific.delays import delayed
 from asctools.events.models.specific.onset import onset_delays
-from asctools.events.models.specific.whitening import inverse_for
+from asctools.events.models.specific.whitening import checked_scale, inverse_for
 
 if TYPE_CHECKING:
     from asctools.bells.pursuit import TemplatePursuit
@@ -52,8 +52,8 @@ def start_from_pursuit(
     """
     learned = torch.from_numpy(np.array(pursuit.templates))
     _check(bank, learned)
-    if scale is not None:
-        learned = learned / torch.as_tensor(np.asarray(scale), dtype=torch.float32)[:, None]
+    divisor = checked_scale(scale, learned.shape[1])
+    learned = learned / torch.from_numpy(divisor).to(learned)[:, None]
     delays = torch.from_numpy(onset_delays(learned.numpy(), bank.lead, bank.max_delay)).float()
     shapes = delayed(learned, -delays, math.ceil(bank.max_delay))
     room, length = math.ceil(bank.max_delay), bank.templates.shape[2]
@@ -61,7 +61,7 @@ def start_from_pursuit(
     bank.delays.copy_(delays)
     if bank.inverse_spectrum is not None:
         bins = len(bank.inverse_spectrum)
-        bank.inverse_spectrum.copy_(inverse_for(pursuit.spectrum, scale, bins))
+        bank.inverse_spectrum.copy_(inverse_for(pursuit.spectrum, divisor, bins))
     return bank
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from asctools.bells.pursuit.noise import inverse_spectrum
 from asctools.errors import ShapeError, explain
 
-__all__ = ["SMEAR", "identity", "inverse_for", "whitened"]
+__all__ = ["SMEAR", "checked_scale", "identity", "inverse_for", "whitened"]
 
 SMEAR = 256  # samples by which whitening lengthens a template on both sides; noise has a memory
 
@@ -37,12 +37,24 @@ def inverse_for(spectrum: NDArray[np.complex128], scale: ArrayLike | None, bins:
         If the scale has another number of channels.
     """
     channels = spectrum.shape[-1]
+    divisor = checked_scale(scale, channels)
+    inverse = inverse_spectrum(spectrum, bins) * np.outer(divisor, divisor)
+    return torch.view_as_real(torch.from_numpy(inverse.astype(np.complex64))).clone()
+
+
+def checked_scale(scale: ArrayLike | None, channels: int) -> NDArray[np.float64]:
+    """Return what each channel is divided by, ``(C,)``: ones for None.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one number for each channel.
+    """
     divisor = np.ones(channels) if scale is None else np.asarray(scale, dtype=np.float64)
     if divisor.shape != (channels,):
         came = f"a scale of shape {divisor.shape}"
         raise ShapeError(explain(came, f"({channels},)", "give one number for each channel"))
-    inverse = inverse_spectrum(spectrum, bins) * np.outer(divisor, divisor)
-    return torch.view_as_real(torch.from_numpy(inverse.astype(np.complex64))).clone()
+    return divisor
 
 
 def identity(bins: int, channels: int) -> Tensor:

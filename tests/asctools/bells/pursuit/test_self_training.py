@@ -25,7 +25,7 @@ def likeness(pursuit: TemplatePursuit, truth: np.ndarray) -> float:
 def noisy(world) -> tuple[list[np.ndarray], list[Strikes]]:
     """Many recordings with so much noise that few of them are not enough."""
     strikes = [world.ring(1500, seed) for seed in range(42)]
-    signals = [world.signal(each, 1500, noise=6.0, seed=n) for n, each in enumerate(strikes)]
+    signals = [world.signal(each, 1500, noise=3.0, seed=n) for n, each in enumerate(strikes)]
     return signals, strikes
 
 
@@ -78,7 +78,7 @@ def test_the_first_pursuit_stays_and_templates_may_become_longer(few, noisy) -> 
 def test_a_whole_recording_serves_as_well_as_windows(few, noisy, world) -> None:
     signals, strikes = noisy
     ring = world.ring(45_000, seed=77)
-    whole = world.signal(ring, 45_000, noise=6.0, seed=77)
+    whole = world.signal(ring, 45_000, noise=3.0, seed=77)
     aside = signals[34:], strikes[34:]
     better = self_train(few, [whole], signals[:4], strikes[:4], aside, ((1, 12.0),) * 2, length=120)
     before, after = (likeness(each, world.templates()) for each in (few, better))
@@ -104,14 +104,38 @@ def test_strokes_keep_the_template_that_explained_them(world) -> None:
         assert np.vdot(learned, true) > 0.97 * np.linalg.norm(learned) * np.linalg.norm(true)
 
 
+@pytest.mark.parametrize(
+    "rounds", [(), ((0, 14.0),), ((1, np.nan),), ((1, -1.0),), ((1.5, 14.0),), ((1,),), (5, 14.0)]
+)
+def test_rounds_that_cannot_be_made_are_refused(few, noisy, rounds) -> None:
+    with pytest.raises(InputError, match="one pair at least"):
+        trained(few, noisy, rounds=rounds)
+
+
+@pytest.mark.parametrize("unlabelled", [[], None, np.zeros((1500, 2))])
+def test_unlabelled_signals_come_in_a_list(few, noisy, unlabelled) -> None:
+    signals, strikes = noisy
+    with pytest.raises(InputError, match=r"Pass \[recording\]"):
+        self_train(few, unlabelled, signals[:4], strikes[:4])
+
+
+def test_recordings_of_another_scale_are_not_learned_from(few, noisy) -> None:
+    signals, strikes = noisy
+    aside = signals[34:], strikes[34:]
+    for scale in (1e-3, 1e3):
+        other = [scale * signal for signal in signals[4:12]]
+        with pytest.raises(InputError, match="the scale and the sensors"):
+            self_train(few, other, signals[:4], strikes[:4], aside, ((8, 12.0),))
+
+
 def test_what_does_not_fit_is_refused(few, noisy) -> None:
     signals, strikes = noisy
-    with pytest.raises(InputError, match="no round"):
-        trained(few, noisy, rounds=())
     with pytest.raises(ShapeError, match="the truth of 2"):
         trained(few, noisy, truth=strikes[:2])
-    with pytest.raises(ShapeError, match="the same channels"):
-        self_train(few, [signals[4][:, :1]], signals[:4], strikes[:4], length=120)
+    with pytest.raises(ShapeError, match=r"unlabelled\[1\]"):
+        self_train(few, [signals[4], signals[5][:, :1]], signals[:4], strikes[:4])
+    with pytest.raises(ShapeError, match=r"data\[0\]"):
+        self_train(few, signals[4:], [each[:, :1] for each in signals[:4]], strikes[:4])
     with pytest.raises(ShapeError, match="shorter templates"):
         self_train(few, [signals[4][:150]], signals[:4], strikes[:4], length=180)
     with pytest.raises(InputError, match="a fitted one"):

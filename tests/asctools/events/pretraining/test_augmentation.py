@@ -119,6 +119,14 @@ def test_what_is_no_window_is_refused() -> None:
         A.shift(torch.zeros(5, 6, dtype=torch.int64))
     with pytest.raises(InputError, match="number=6 for 6 channels"):
         A.channel_mask(window(), 6)
+    with pytest.raises(InputError, match="silent=5"):
+        A.sensor_mask(window(), 5)
+    with pytest.raises(InputError, match="amount=nan"):
+        A.jitter(window(), float("nan"))
+    with pytest.raises(InputError, match=r"longest=0\.2"):
+        A.time_mask(window(), 0.2)
+    with pytest.raises(InputError, match="most=-5"):
+        A.shift(window(), -5)
     with pytest.raises(ShapeError, match="two sensors"):
         A.sensor_mask(window(channels=1))
     with pytest.raises(ShapeError, match="one shape"):

@@ -76,8 +76,10 @@ def test_a_file_gives_the_same_strikes(fitted, noisy, tmp_path: Path) -> None:
     signal = noisy[0][60]
     before, after = fitted.candidates(signal), again.candidates(signal)
     np.testing.assert_array_equal(before.bells, after.bells)
-    np.testing.assert_allclose(before.scores, after.scores, atol=1e-4)
+    np.testing.assert_array_equal(before.times, after.times)
+    np.testing.assert_array_equal(before.scores, after.scores)
     assert again.threshold == fitted.threshold and again.normaliser is not None
+    assert again.settings == fitted.settings and again.pursuit.settings == fitted.pursuit.settings
     again.save(tmp_path / "small.npz", half=True)
     small = PursuitRescorer.load(tmp_path / "small.npz").candidates(signal)
     np.testing.assert_allclose(small.scores, after.scores, atol=0.1)
@@ -126,6 +128,34 @@ def test_one_long_recording_is_enough_to_learn_from(noisy) -> None:
     assert rescorer.candidates(signals[40]).number > 0
 
 
+def test_long_recordings_are_read_in_pieces(fitted) -> None:
+    rng = np.random.default_rng(0)
+    many = described(np.cumsum(rng.uniform(50, 200, 4500)).tolist(), [0, 1, 2] * 1500)
+    many = many._replace(features=rng.normal(size=many.features.shape).astype(np.float32))
+    reader, whole = fitted.reader, torch.from_numpy(table(many))[None]
+    with torch.no_grad():
+        logits = reader(whole, torch.from_numpy(many.picks.bells)[None], torch.tensor([4500]))[0]
+    np.testing.assert_allclose(fitted._read(many).scores, logits.sigmoid().numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"width": 0}, {"hidden_size": 2.5}, {"dropout": 1.0}, {"dropout": "a"}, {"recurrent": "yes"},
+     {"spare": -1}, {"least_score": float("nan")}, {"length": 20}],
+)  # fmt: skip
+def test_odd_settings_are_named(odd: dict) -> None:
+    with pytest.raises(InputError, match=next(iter(odd))):
+        PursuitRescorer(3, **{**SMALL, **odd})
+
+
+def test_odd_thresholds_and_batches_are_refused(fitted, noisy) -> None:
+    for odd in (float("nan"), 1.5, -0.1):
+        with pytest.raises(InputError):
+            fitted.detect(noisy[0][0], odd)
+    with pytest.raises(InputError, match="batch_size"):
+        PursuitRescorer(3, **SMALL).fit(noisy[0][:20], noisy[1][:20], batch_size=0)
+
+
 def test_silence_has_no_strike(fitted) -> None:
     assert fitted.detect(np.full((1500, 2), 9.81, dtype=np.float32)).number == 0
 
@@ -157,14 +187,18 @@ def test_batches_are_filled_up_and_targets_are_right() -> None:
     first, second = described([100, 300, 900], [0, 1, 0]), described([50.0], [2])
     true = [Strikes.make([0, 0], [104.0, 920.0]), Strikes.make([2], [40.0])]
     data = CandidateDataset([first, second, described([], [])], [*true, Strikes.none()])
+    with pytest.raises(InputError, match="without a single candidate"):
+        CandidateDataset([described([], [])], [Strikes.none()])
     assert len(data) == 2, "a recording without candidates teaches nothing"
     batch = collate_candidates([data[0], data[1]])
     assert batch.lengths.tolist() == [3, 1] and batch.features.shape[:2] == (2, 3)
     assert batch.targets.tolist() == [[1, 0, 0], [1, 0, 0]]
     assert data.sequences_with(4) == 2
     torch.manual_seed(0)
-    varied = CandidateDataset([first] * 3, [true[0]] * 3, vary=True)
-    assert {len(varied[0].bells) for _ in range(40)} == {2, 3} or len(varied[0].bells) >= 1
+    varied = CandidateDataset([first, second], true, vary=True)
+    assert {2, 3} <= {len(varied[0].bells) for _ in range(60)} <= {1, 2, 3}
+    assert {len(varied[1].bells) for _ in range(60)} == {1}, "one candidate always stays"
+    assert not torch.equal(varied[0].features[0], varied[0].features[0])
 
 
 def test_a_reader_does_not_hear_what_is_filled_up_or_hidden() -> None:

@@ -127,7 +127,9 @@ def test_every_parameter_and_the_input_get_a_gradient() -> None:
     [
         ({"num_events": 0}, InputError, "num_events"),
         ({"lead": L}, InputError, "lead"),
+        ({"lead": 2.5}, InputError, "lead"),
         ({"max_delay": -1}, InputError, "max_delay"),
+        ({"max_delay": "a"}, InputError, "max_delay"),
         ({"normalise": "signl"}, UnknownNameError, "signal"),
         ({"normalise": "signal", "whiten": True}, InputError, "whiten"),
     ],

@@ -12,7 +12,9 @@ E, C, D = 3, 2, 5
 
 def network(**settings: object) -> EventSpecificCNN:
     torch.manual_seed(0)
-    return EventSpecificCNN(**{"num_events": E, "input_channels": C, "output_channels": D} | settings)
+    return EventSpecificCNN(
+        **{"num_events": E, "input_channels": C, "output_channels": D} | settings
+    )
 
 
 def drawn(*shape: int) -> torch.Tensor:
@@ -83,3 +85,9 @@ def test_settings_out_of_range_are_refused(settings: dict) -> None:
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ShapeError, match="expected"):
         network()(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("wrong", [None, [[1.0]], torch.zeros(1, 9, C, dtype=torch.float64)])
+def test_what_is_no_tensor_of_the_weights_kind_is_refused(wrong: object) -> None:
+    with pytest.raises(InputError, match="expected"):
+        network()(wrong)

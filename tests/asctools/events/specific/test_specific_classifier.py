@@ -10,8 +10,10 @@ from asctools.errors import InputError, ShapeError, UnknownNameError
 from asctools.events import EventSpecificClassifier, EventSpecificLoss, SupervisedTrainer
 from asctools.events.detect import detect_events_from_sequence, detect_recording, load
 from asctools.events.files import write
+from asctools.events.models.specific.output import EventSpecificOutput, offsets_of
 from asctools.events.trainers import calibrated, predict
 from asctools.tasks.event_data import scores_of
+from asctools.training.parameter_groups import by_kind
 from tests.asctools.events.specific.small_specific import (
     BELLS,
     LENGTH,
@@ -40,8 +42,11 @@ def test_the_quick_start_works_as_written() -> None:
     assert torch.isfinite(parts.total_loss)
 
 
-@pytest.mark.parametrize("changes", [{}, {"timing_heads": False, "whiten": False}])
-def test_every_weight_hears_of_the_loss(changes: dict[str, bool]) -> None:
+PLAIN = {"timing_heads": False, "whiten": False, "recurrent": "none", "event_convolutions": False}
+
+
+@pytest.mark.parametrize("changes", [{}, PLAIN])
+def test_every_weight_hears_of_the_loss(changes: dict[str, object]) -> None:
     made = model(started=False, **changes).train()
     batch = next(iter(loader()))
     labels = torch.ones(len(batch.data), BELLS)
@@ -61,7 +66,7 @@ def test_templates_that_a_pursuit_has_learned_find_strikes_at_once_and_a_trainin
     assert before["F1@5"] > 0.85
     assert before["error/ms"] < 0.2, "a twenty-fifth of a frame"
     optimizer = torch.optim.Adam(made.parameters(), lr=3e-3)
-    history = SupervisedTrainer(made, optimizer=optimizer).fit(loader(64, 4), num_epochs=3)
+    history = SupervisedTrainer(made, optimizer=optimizer).fit(loader(48, 4), num_epochs=2)
     assert history["timing_loss"][-1] < 0.7 * history["timing_loss"][0]
     assert {"event_loss", "template_loss", "refractory_loss"} <= set(history.epochs[0])
     found = predict(made, loader(60, 3))
@@ -105,6 +110,17 @@ def test_offsets_lead_from_each_frame_to_the_top_of_the_score_near_it() -> None:
                     assert at == pytest.approx(time, abs=0.7)
 
 
+def test_offsets_of_a_short_window_know_the_frames_of_the_model() -> None:
+    scores = torch.randn(1, 81, 2, generator=torch.Generator().manual_seed(0))
+    short = EventSpecificOutput(torch.zeros(1, 2), torch.zeros(1, 9, 2), scores, 10)
+    assert torch.equal(short.timing_offsets, offsets_of(scores, 10))
+    with torch.no_grad():
+        said = model().eval()(torch.from_numpy(rung(1, 5)[0][:, :81]))
+    assert said.resolution == 10
+    assert len(said) == 3
+    assert torch.equal(said.timing_offsets, offsets_of(said.template_scores, 10))
+
+
 def test_it_is_written_read_and_detects_in_recordings_of_any_length(tmp_path) -> None:
     made = model()
     write(tmp_path / "specific.npz", calibrated(made, loader(40, 2)), half=False)
@@ -134,6 +150,31 @@ def test_without_rounds_the_scores_are_those_of_the_bank() -> None:
         assert (other(data).template_scores - right).abs().max() > 1.0
 
 
+def test_templates_and_heads_learn_at_rates_of_their_own() -> None:
+    made = model(started=False)
+    kinds = {id(each): kind for kind, held in by_kind(made).items() for each in held}
+    assert kinds[id(made.bank.templates)] == kinds[id(made.bank.delays)] == "other"
+    assert kinds[id(made.heads.first)] == kinds[id(made.tell.weight)] == "linear"
+
+
+def test_in_a_long_recording_each_period_has_its_own_best() -> None:
+    """A head that compares all strikes of an event must not compare those of an hour."""
+    made = model().eval()
+    torch.nn.init.normal_(made.heads.second, 0.0, 3.0)
+    data, _ = rung(6, 12)
+    period = int(SMALL["refractory_period_samples"])
+    long = torch.from_numpy(np.concatenate([window[:period] for window in data]))[None]
+    with torch.no_grad():
+        other = long.clone()
+        other[:, 3 * period :] = torch.from_numpy(rung(6, 13)[0][:3, :period]).flatten(0, 1)
+        made.memory = None
+        made.tell = torch.nn.Linear(made.meet.norm.num_features, 8 * BELLS)
+        one, two = made(long).timing_logits, made(other).timing_logits
+    changed = (one - two).abs().amax(dim=(0, 2))
+    assert changed[: 2 * period // 10].max() < 1e-3, "two periods away nothing changes"
+    assert changed[3 * period // 10 :].max() > 0.1
+
+
 def test_a_frozen_backbone_stays() -> None:
     made = model()
     made.freeze_backbone()
@@ -151,6 +192,8 @@ def test_arguments_out_of_range_are_refused() -> None:
         EventSpecificClassifier(**(SMALL | {"rounds": -1}))
     with pytest.raises(InputError, match="dropout"):
         EventSpecificClassifier(**(SMALL | {"dropout": 1.0}))
+    with pytest.raises(InputError, match="template_length=20"):
+        EventSpecificClassifier(**(SMALL | {"template_length": 20}))
     made = EventSpecificClassifier(**SMALL)
     with pytest.raises(InputError, match="has not measured its data"):
         made.start_from(pursuit())

@@ -88,6 +88,8 @@ def test_wrong_shapes_and_weights_are_refused() -> None:
         EventSpecificLoss()(event, timing, event, labels, times)
     with pytest.raises(ShapeError, match="event_logits"):
         EventSpecificLoss()(event[:1], timing, scores, labels, times)
+    with pytest.raises(ShapeError, match="10 frames of 100 samples, expected frames of 5"):
+        EventSpecificLoss(timing_resolution_samples=5)(event, timing, scores, labels, times)
     with pytest.raises(InputError, match="template_weight=-1"):
         EventSpecificLoss(template_weight=-1.0)
     with pytest.raises(InputError, match="width=0"):
