@@ -1,7 +1,7 @@
-"""How few labels are enough: six ways to learn from 50, 200 and 1,000 labelled windows.
+"""How few labels are enough: ways to learn from 50, 200 and 1,000 labelled windows.
 
     python -m benchmarks.events --labels           # three quarters of an hour
-    python -m benchmarks.events --labels --quick   # a minute; its numbers mean nothing
+    python -m benchmarks.events --labels --quick   # some minutes; its numbers mean nothing
 
 The windows are those of ``python -m asctools train events``. A seed draws which of the training
 windows are labelled (the 50 are among the 200), and the first weights. All 2,500 windows may be

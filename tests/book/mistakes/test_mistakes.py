@@ -39,11 +39,15 @@ from tests.book.mistakes import (
     answers_numpy_speed,
     answers_scaling_code,
     answers_scaling_pencil,
+    answers_shapes_code,
+    answers_shapes_pencil,
     answers_slopes,
     answers_streams_code,
     answers_streams_pencil,
     answers_torch_layout,
     answers_torch_training,
+    answers_unlabelled_code,
+    answers_unlabelled_pencil,
 )
 
 MODULES = (
@@ -81,6 +85,10 @@ MODULES = (
     answers_bells_code,
     answers_detector_pencil,
     answers_detector_code,
+    answers_shapes_pencil,
+    answers_shapes_code,
+    answers_unlabelled_pencil,
+    answers_unlabelled_code,
     answers_streams_pencil,
     answers_streams_code,
 )

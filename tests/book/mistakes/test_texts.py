@@ -23,6 +23,8 @@ CHAPTERS = {
     "scaling-out": "3-training/scaling-out.md",
     "bell-frame": "4-events/the-bell-frame.md",
     "event-classifier": "4-events/event-classifier.md",
+    "event-specific": "4-events/event-specific-model.md",
+    "pretraining": "4-events/pretraining.md",
     "refractory": "4-events/refractory-and-streaming.md",
 }
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
