@@ -260,7 +260,7 @@ def label_curve(
             seeds = list(by_size[size])
             mark = {"color": colour(look.role), "marker": look.marker, "linestyle": "none"}
             axes.plot([beside * size] * len(seeds), seeds, markersize=5.5, **mark)
-        ends.append((beside * at[-1], middle[-1]))
+        ends.append((1.25 * sizes[-1], middle[-1]))
         roles.append(look.role)
     axes.set_xticks(sizes, [str(size) for size in sizes])
     axes.minorticks_off()

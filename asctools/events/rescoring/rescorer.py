@@ -63,7 +63,7 @@ class PursuitRescorer:
         The least probability of a strike. :meth:`fit` chooses it on validation.
     settings : dict
         The parameters above, those of the pursuit apart.
-    normaliser : Normaliser
+    normaliser
         What is usual in the recordings of the training.
 
     Raises
