@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from asctools.tasks.event_data import Sources
     from asctools.training.config import Config
 
-__all__ = ["Data", "Whole", "Windowed", "about_of", "origin", "prepared", "rivals_of", "sources_of"]
+__all__ = [
+    "Data",
+    "Readings",
+    "Whole",
+    "Windowed",
+    "about_of",
+    "origin",
+    "prepared",
+    "rivals_of",
+    "sources_of",
+]
 
 COLUMNS = ("F1@2.5", "F1@5", "F1@10", "precision", "recall", "error/ms")
 FINAL = "events.npz"
@@ -26,8 +36,8 @@ STRICT_S = 0.005
 
 
 @dataclass(frozen=True)
-class Whole(Section, path="data"):
-    """Windows of a simulated bell frame, or of recordings of your own with their labels."""
+class Readings(Section, path="data"):
+    """Windows of a simulated bell frame, or of recordings of your own."""
 
     source: str = key(
         "simulator", "Where they come from; files: see recordings.", choices=("simulator", "files")
@@ -39,20 +49,27 @@ class Whole(Section, path="data"):
         choices=("quiet", "light", "standard", "hard"),
     )
     n_train: int = key(2500, "simulator: windows to train on.", least=1)
-    n_val: int = key(100, "simulator: windows that choose the threshold.", least=1)
+    n_val: int = key(100, "simulator: windows of the validation.", least=1)
     n_test: int = key(300, "simulator: windows of the test.", least=1)
     seed: int = key(0, "simulator: of the recordings.", least=0)
     recordings: tuple[str, ...] | None = key(
         None, "files: .npy, .csv or .wav with one column per channel."
-    )
-    labels: tuple[str, ...] | None = key(
-        None, "files: for each of them a .csv with time_s and bell."
     )
     rate: float | None = key(None, "files: of the sensor; null: it is in the file.", above=0)
     gaps: str = key(
         "refuse", "files: windows with a gap are left out by mask.", choices=("refuse", "mask")
     )
     seconds: float = key(2.0, "Of a window.", above=0)
+
+
+@dataclass(frozen=True)
+class Whole(Readings, path="data"):
+    """Windows of a simulated bell frame, or of recordings of your own with their labels."""
+
+    n_val: int = key(100, "simulator: windows that choose the threshold.", least=1)
+    labels: tuple[str, ...] | None = key(
+        None, "files: for each of the recordings a .csv with time_s and bell."
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asctools.settings import Section, key
+from asctools.tasks.event_parts import Readings
 
 if TYPE_CHECKING:
     from torch.utils.data import DataLoader
@@ -20,30 +21,12 @@ __all__ = ["Data", "Encoder", "about", "batches", "keep", "windows"]
 
 
 @dataclass(frozen=True)
-class Data(Section, path="data"):
+class Data(Readings, path="data"):
     """Windows of a simulated bell frame, or of recordings of your own; nobody labels them."""
 
-    source: str = key(
-        "simulator", "Where they come from; files: see recordings.", choices=("simulator", "files")
-    )
-    frame: int = key(0, "simulator: seed of the bell frame.", least=0)
-    level: str = key(
-        "standard",
-        "simulator: how much noise there is.",
-        choices=("quiet", "light", "standard", "hard"),
-    )
     n_train: int = key(2500, "simulator: windows to train on.", least=2)
     n_val: int = key(100, "simulator: windows that validation looks at.", least=2)
     n_test: int = key(100, "simulator: windows of the test.", least=2)
-    seed: int = key(0, "simulator: of the recordings.", least=0)
-    recordings: tuple[str, ...] | None = key(
-        None, "files: .npy, .csv or .wav with one column per channel."
-    )
-    rate: float | None = key(None, "files: of the sensor; null: it is in the file.", above=0)
-    gaps: str = key(
-        "refuse", "files: windows with a gap are left out by mask.", choices=("refuse", "mask")
-    )
-    seconds: float = key(2.0, "Of a window.", above=0)
     crop: int = key(400, "Samples cut off at random, so that no two epochs are alike.", least=0)
 
 
