@@ -28,7 +28,7 @@ import numpy as np
 
 from asctools.bells.pursuit import oracle
 from asctools.course.compared import gain
-from asctools.course.stored import Run, chosen, read, write
+from asctools.course.stored import KeptRun, chosen, read, write
 from asctools.events.metrics import evaluate
 from asctools.tasks.event_data import from_simulator
 from benchmarks.label_runs import Bench, network, pursuit, step_seconds
@@ -70,7 +70,7 @@ def cells(seeds: int) -> Iterator[tuple[str, int, int]]:
                 yield arm, labels, seed
 
 
-def run_of(bench: Bench, arm: str, labels: int, seed: int) -> Run:
+def run_of(bench: Bench, arm: str, labels: int, seed: int) -> KeptRun:
     """Make a run, or read it if it was made."""
     path = bench.folder / f"run-{arm}-{labels}-{seed}.npz"
     if not path.exists():
@@ -80,7 +80,7 @@ def run_of(bench: Bench, arm: str, labels: int, seed: int) -> Run:
     return read(path)[0]
 
 
-def show(bench: Bench, runs: Sequence[Run]) -> None:
+def show(bench: Bench, runs: Sequence[KeptRun]) -> None:
     """Print F1 at 5 ms over seeds, its range, and by how much it is above that from scratch."""
     test, sources = bench.sources.test, bench.sources
     assert sources.frame is not None

@@ -84,7 +84,7 @@ def table(seeds: int, quick: bool) -> None:
 
 def write(path: Path = RUNS, seeds: int = 3) -> None:
     """Write what re-scorers find on bell frame 0: seeds draw first weights and batches alone."""
-    runs: list[stored.Run] = []
+    runs: list[stored.KeptRun] = []
     for kind, arms, called in zip(KINDS, (3, 2), ("", "recordings: "), strict=True):
         sources = from_simulator(0, "standard", kind.sizes, kind.seconds, 0)
         maker = PursuitRescorer(spare=kind.spare)
@@ -103,7 +103,7 @@ def write(path: Path = RUNS, seeds: int = 3) -> None:
                 rows.append((f"{called}{arm}", 0, Row(_heard(rival, sources), math.nan)))
         about = {"sizes": list(kind.sizes), "window_seconds": kind.seconds}
         runs += [
-            stored.Run(arm, kind.sizes[0], seed, row.seconds, tuple(row.picks), about)
+            stored.KeptRun(arm, kind.sizes[0], seed, row.seconds, tuple(row.picks), about)
             for arm, seed, row in rows
         ]
     stored.write(path, runs)

@@ -73,7 +73,7 @@ class Trained(NamedTuple):
         Of the test windows.
     """
 
-    run: stored.Run
+    run: stored.KeptRun
     file: files.ModelFile
     templates: np.ndarray
     scores: dict[str, float]
@@ -131,11 +131,11 @@ def trained(arm: str, seed: int, sources: Sources, quick: bool = False) -> Train
         "changes": list(ARMS[arm]),
         "history": {name: [float(each) for each in trainer.history[name]] for name in COLUMNS},
     }
-    run = stored.Run(arm, sources.train.number, seed, seconds, tuple(picks), about)
+    run = stored.KeptRun(arm, sources.train.number, seed, seconds, tuple(picks), about)
     return Trained(run, file, np.stack(templates.seen), scores)
 
 
-def keep(each: Trained, runs: list[stored.Run]) -> None:
+def keep(each: Trained, runs: list[stored.KeptRun]) -> None:
     """Write what a training has left beside the library's own weights."""
     arm, seed = each.run.arm, each.run.seed
     stored.write(WEIGHTS / "runs-specific.npz", runs)
@@ -146,7 +146,7 @@ def keep(each: Trained, runs: list[stored.Run]) -> None:
         np.savez_compressed(WEIGHTS / f"templates-{name}.npz", templates=each.templates)
 
 
-def known() -> list[stored.Run]:
+def known() -> list[stored.KeptRun]:
     """Return the runs that have been kept, so that an interrupted table goes on."""
     return list(stored.read("specific")) if "specific" in stored.names() else []
 
@@ -208,7 +208,7 @@ def shipped(name: str, sources: Sources) -> dict[str, float]:
     return scores_of(picks, found.strikes)
 
 
-def line(arm: str, runs: Sequence[stored.Run], best: float) -> str:
+def line(arm: str, runs: Sequence[stored.KeptRun], best: float) -> str:
     """Return the row of an arm, with what it cost and how many numbers it has learned."""
     scores = row(arm, [run.about["scores"] for run in runs], best)
     return f"{scores} {median(run.seconds for run in runs):7.1f} {runs[0].about['parameters']:9,}"

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, RandomSampler
 from asctools.bells import BellFrame, Windows
 from asctools.bells.pursuit import TemplatePursuit
 from asctools.bells.pursuit.self_training import Round, self_train
-from asctools.course.stored import Run
+from asctools.course.stored import KeptRun
 from asctools.events import files
 from asctools.events.data import EventDataset, collate_fn_supervised
 from asctools.events.losses import EventTimingLoss
@@ -58,7 +58,7 @@ def parted(bench: Bench, labels: int, seed: int) -> tuple[Windows, Windows]:
     return bench.sources.train.part(order[:labels]), bench.sources.train.part(order[labels:])
 
 
-def pursuit(bench: Bench, arm: str, labels: int, seed: int) -> Run:
+def pursuit(bench: Bench, arm: str, labels: int, seed: int) -> KeptRun:
     """Learn templates, perhaps go on with what is not labelled, and look at the test."""
     known, others = parted(bench, labels, seed)
     val, rounds = bench.sources.val, list[Round]()
@@ -72,7 +72,7 @@ def pursuit(bench: Bench, arm: str, labels: int, seed: int) -> Run:
     seconds = process_time() - started
     picks = tuple(found.detect(window) for window in bench.sources.test.data)
     about = {"length": length, "rounds": [each._asdict() for each in rounds]}
-    return Run(arm, labels, seed, seconds, picks, about)
+    return KeptRun(arm, labels, seed, seconds, picks, about)
 
 
 def on_validation(val: Windows, detector: TemplatePursuit) -> float:
@@ -80,7 +80,7 @@ def on_validation(val: Windows, detector: TemplatePursuit) -> float:
     return evaluate([detector.detect(window) for window in val.data], val.strikes, 5.0).f1
 
 
-def network(bench: Bench, arm: str, labels: int, seed: int) -> Run:
+def network(bench: Bench, arm: str, labels: int, seed: int) -> KeptRun:
     """Train a network as its arm was tuned, keep it, and look at the test."""
     setting = tuned(bench, arm)
     model, seconds = trained(bench, arm, labels, seed, setting)
@@ -88,7 +88,7 @@ def network(bench: Bench, arm: str, labels: int, seed: int) -> Run:
     files.write(bench.folder / f"events-{arm}-{labels}-{seed}.npz", file)
     found = predict(model, loader(bench.sources.test))
     kept = tuple(found.kept(file.threshold, model.refractory_period_samples))
-    return Run(arm, labels, seed, seconds, kept, setting._asdict())
+    return KeptRun(arm, labels, seed, seconds, kept, setting._asdict())
 
 
 def trained(

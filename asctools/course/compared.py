@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from asctools.bells import Strikes
-from asctools.course.stored import Run
+from asctools.course.stored import KeptRun
 from asctools.errors import InputError, explain
 from asctools.events.metrics import Counts, ScoreInterval, counts_by_window
 
@@ -13,7 +13,7 @@ __all__ = ["gain", "mean_f1"]
 
 
 def mean_f1(
-    runs: Sequence[Run],
+    runs: Sequence[KeptRun],
     truth: Sequence[Strikes],
     rng: np.random.Generator,
     tolerance_ms: float = 5.0,
@@ -47,8 +47,8 @@ def mean_f1(
 
 
 def gain(
-    runs: Sequence[Run],
-    rivals: Sequence[Run],
+    runs: Sequence[KeptRun],
+    rivals: Sequence[KeptRun],
     truth: Sequence[Strikes],
     rng: np.random.Generator,
     tolerance_ms: float = 5.0,
@@ -80,7 +80,7 @@ def _draws(windows: int, draws: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _f1(
-    runs: Sequence[Run], truth: Sequence[Strikes], tolerance_ms: float, often: np.ndarray
+    runs: Sequence[KeptRun], truth: Sequence[Strikes], tolerance_ms: float, often: np.ndarray
 ) -> np.ndarray:
     """Return the mean over runs for each draw."""
     if not runs or any(len(run.picks) != len(truth) for run in runs):

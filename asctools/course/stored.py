@@ -18,7 +18,7 @@ from asctools.errors import CheckpointError, InputError, explain, unknown_name
 from asctools.events.io.atomic import write_whole
 from asctools.numpy_lstm.saving import read_npz
 
-__all__ = ["Run", "chosen", "names", "read", "write"]
+__all__ = ["KeptRun", "chosen", "names", "read", "write"]
 
 FORMAT, VERSION = "asctools.course runs", 1
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -28,7 +28,7 @@ HALF = 65504.0  # the largest number of 16 bits
 NOTES = ("arm", "labels", "seed", "seconds", "about")  # all of a run but its picks
 
 
-class Run(NamedTuple):
+class KeptRun(NamedTuple):
     """What one trained detector found on the test windows, and what it took to make it.
 
     Attributes
@@ -62,11 +62,11 @@ def names() -> list[str]:
 
 
 def chosen(
-    runs: Sequence[Run],
+    runs: Sequence[KeptRun],
     arm: str | None = None,
     labels: int | None = None,
     seed: int | None = None,
-) -> tuple[Run, ...]:
+) -> tuple[KeptRun, ...]:
     """Return the runs of an arm, with so many labels, of a seed; None: of all."""
     return tuple(
         run
@@ -75,7 +75,7 @@ def chosen(
     )
 
 
-def write(path: str | Path, runs: Sequence[Run]) -> None:
+def write(path: str | Path, runs: Sequence[KeptRun]) -> None:
     """Write runs into one file; an older one at ``path`` stays until the new one is complete.
 
     Bells take 8 bits, times are rounded to 1/64 of a sample, scores keep three decimal digits. How
@@ -106,7 +106,7 @@ def write(path: str | Path, runs: Sequence[Run]) -> None:
         raise CheckpointError(str(error)) from error
 
 
-def read(name: str | Path) -> tuple[Run, ...]:
+def read(name: str | Path) -> tuple[KeptRun, ...]:
     """Read runs.
 
     Parameters
@@ -133,7 +133,9 @@ def read(name: str | Path) -> tuple[Run, ...]:
             raise ValueError("there are more windows than it says, or fewer")
         picks = _windows(arrays)
         runs = [
-            Run(picks=tuple(islice(picks, told["windows"])), **{key: told[key] for key in NOTES})
+            KeptRun(
+                picks=tuple(islice(picks, told["windows"])), **{key: told[key] for key in NOTES}
+            )
             for told in header["runs"]
         ]
     except (KeyError, TypeError, ValueError) as error:
@@ -143,7 +145,7 @@ def read(name: str | Path) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _header_of(runs: Sequence[Run]) -> str:
+def _header_of(runs: Sequence[KeptRun]) -> str:
     """Return everything but the picks as text."""
     told = [
         {name: getattr(run, name) for name in NOTES} | {"windows": len(run.picks)} for run in runs
@@ -156,7 +158,7 @@ def _header_of(runs: Sequence[Run]) -> str:
         raise CheckpointError(explain(came, "plain values", todo)) from error
 
 
-def _columns(runs: Sequence[Run]) -> dict[str, NDArray[Any]]:
+def _columns(runs: Sequence[KeptRun]) -> dict[str, NDArray[Any]]:
     """Return the picks of all windows of all runs, one behind the other."""
     windows = [picks for run in runs for picks in run.picks]
     bells = np.concatenate([np.zeros(0, np.int64), *(picks.bells for picks in windows)])

@@ -5,7 +5,7 @@ import pytest
 
 from asctools.bells import Picks, Strikes
 from asctools.course.compared import gain, mean_f1
-from asctools.course.stored import Run
+from asctools.course.stored import KeptRun
 from asctools.errors import InputError
 from asctools.events.metrics import bootstrap_difference, bootstrap_f1
 
@@ -13,7 +13,7 @@ WINDOWS = 40
 TRUTH = [Strikes.make([0, 1], [100.0, 200.0])] * WINDOWS
 
 
-def run(shares: float, seed: int) -> Run:
+def run(shares: float, seed: int) -> KeptRun:
     """A detector that finds each strike with this chance, and sometimes one that is none."""
     rng = np.random.default_rng(seed)
     picks = []
@@ -22,7 +22,7 @@ def run(shares: float, seed: int) -> Run:
         wrong = [(2, 300.0)] * int(rng.uniform() < 0.2)
         bells, times = [*kept.bells, *(b for b, _ in wrong)], [*kept.times, *(t for _, t in wrong)]
         picks.append(Picks.make(bells, times, np.ones(len(bells))))
-    return Run("any", 50, seed, 1.0, tuple(picks))
+    return KeptRun("any", 50, seed, 1.0, tuple(picks))
 
 
 def rng() -> np.random.Generator:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from asctools.bells import Picks
 from asctools.course import stored
-from asctools.course.stored import Run, chosen, names, read, write
+from asctools.course.stored import KeptRun, chosen, names, read, write
 from asctools.errors import AscError, CheckpointError, InputError, UnknownNameError
 
 pick = st.tuples(
@@ -22,11 +22,11 @@ def picks_of(rows: list[tuple[int, float, float]]) -> Picks:
     return Picks.make(*zip(*rows, strict=True)) if rows else Picks.none()
 
 
-def two_runs() -> list[Run]:
+def two_runs() -> list[KeptRun]:
     first = (picks_of([(3, 10.25, 0.5), (15, 3999.5, 0.75)]), Picks.none())
     return [
-        Run("scratch", 50, 0, 80.5, first, {"rate": 0.016, "crop": [400, 0]}),
-        Run("templates", 200, 1, 0.4, (picks_of([(0, 7.0, 21.0)]),)),
+        KeptRun("scratch", 50, 0, 80.5, first, {"rate": 0.016, "crop": [400, 0]}),
+        KeptRun("templates", 200, 1, 0.4, (picks_of([(0, 7.0, 21.0)]),)),
     ]
 
 
@@ -44,7 +44,7 @@ def test_runs_come_back(tmp_path) -> None:
 @given(st.lists(windows, max_size=3))
 def test_any_picks_come_back_nearly(tmp_path_factory, many) -> None:
     path = tmp_path_factory.mktemp("runs") / "any.npz"
-    runs = [Run("any", 1, n, 0.0, tuple(map(picks_of, rows))) for n, rows in enumerate(many)]
+    runs = [KeptRun("any", 1, n, 0.0, tuple(map(picks_of, rows))) for n, rows in enumerate(many)]
     write(path, runs)
     again = read(path)
     assert [len(run.picks) for run in again] == [len(run.picks) for run in runs]
@@ -78,9 +78,9 @@ def test_what_cannot_be_kept_is_refused(tmp_path) -> None:
     with pytest.raises(CheckpointError, match="folder"):
         write(tmp_path / "none" / "runs.npz", two_runs())
     with pytest.raises(CheckpointError, match="plain values"):
-        write(tmp_path / "runs.npz", [Run("a", 1, 0, 0.0, (), {"what": object()})])
+        write(tmp_path / "runs.npz", [KeptRun("a", 1, 0, 0.0, (), {"what": object()})])
     with pytest.raises(InputError, match="bell 128"):
-        write(tmp_path / "runs.npz", [Run("a", 1, 0, 0.0, (picks_of([(128, 1.0, 1.0)]),))])
+        write(tmp_path / "runs.npz", [KeptRun("a", 1, 0, 0.0, (picks_of([(128, 1.0, 1.0)]),))])
     assert not list(tmp_path.iterdir())
 
 

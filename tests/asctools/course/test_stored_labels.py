@@ -7,14 +7,14 @@ import pytest
 
 from asctools.bells import BellFrame, Strikes
 from asctools.course.compared import gain, mean_f1
-from asctools.course.stored import Run, chosen, read
+from asctools.course.stored import KeptRun, chosen, read
 from benchmarks.event_labels import ARMS, LABELS, NETWORKS, SECONDS
 
 ORACLE = 0.923  # F1 at 5 ms on these windows, as `python -m benchmarks.events` prints it
 
 
 @pytest.fixture(scope="module")
-def runs() -> tuple[Run, ...]:
+def runs() -> tuple[KeptRun, ...]:
     return read("labels")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asctools.bells import Picks
-from asctools.course.stored import Run
+from asctools.course.stored import KeptRun
 from asctools.events.detect import load
 from asctools.events.pretraining import read_encoder
 from asctools.tasks.event_data import from_simulator
@@ -61,8 +61,8 @@ def test_a_network_is_trained_as_validation_preferred(bench) -> None:
 def test_the_table_tells_each_arm_beside_scratch(bench, capsys) -> None:
     test = bench.sources.test
     right = tuple(Picks.make(s.bells, s.times + 1, np.ones(s.number)) for s in test.strikes)
-    nothing = Run("scratch", 8, 0, 2.0, (Picks.none(),) * test.number)
-    show(bench, [nothing, Run("templates", 8, 0, 1.0, right)])
+    nothing = KeptRun("scratch", 8, 0, 2.0, (Picks.none(),) * test.number)
+    show(bench, [nothing, KeptRun("templates", 8, 0, 1.0, right)])
     scratch, templates = (line.split() for line in capsys.readouterr().out.splitlines()[-2:])
     assert scratch[:3] == ["8", "scratch", "0.000"]
     assert templates[:3] == ["8", "templates", "1.000"]
